@@ -1,0 +1,1 @@
+"""What builds, checks and runs the program; no part of what is shipped."""
