@@ -1,0 +1,1 @@
+"""How the book is kept: engine, column types, tables, upgrades. The only room where SQL text stands."""

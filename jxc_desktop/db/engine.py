@@ -1,0 +1,192 @@
+"""The door to the book: :class:`Database` opens it and gives out sessions, one per act. SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from jxc_desktop.db.locks import FileLock
+from jxc_desktop.domain.errors import BookBusy, DamagedFile, DiskFull, JxcError, ReadOnlyBook, StorageTrouble
+
+BUSY_MS = 10_000
+LOCK_SECONDS = 10.0
+CHECKPOINT_BYTES = 8 << 20
+_WRITER_KEY = 0x4A5843  # one advisory lock on PostgreSQL: writers take turns, as on SQLite
+
+_PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_MS}",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA recursive_triggers=ON",
+    "PRAGMA cell_size_check=ON",
+    "PRAGMA mmap_size=0",
+    "PRAGMA wal_autocheckpoint=0",
+    "PRAGMA cache_size=-32768",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+def sqlite_engine(path: Path, *, read_only: bool = False, foreign_keys: bool = True) -> Engine:
+    """An engine on the SQLite file ``path``, with the settings that the promises need. The file is not created when read-only."""
+    from pysqlite3 import dbapi2
+
+    query = {"mode": "ro" if read_only else "rwc", "uri": "true"}
+    name = "file:" + str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    engine = create_engine(URL.create("sqlite", database=name, query=query), module=dbapi2)
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        if not foreign_keys:
+            cursor.execute("PRAGMA foreign_keys=OFF")
+        if not read_only:
+            mode = cursor.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+            if mode != "wal":
+                raise StorageTrouble(path=str(path), why=f"journal_mode {mode}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only or connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class Database:
+    """An open book. ``read`` and ``write`` are the only ways to a session; a session lives for one call on one thread.
+
+    ``path`` is the SQLite file, None on PostgreSQL. Close it when done: the last writer folds the log into the book.
+    """
+
+    def __init__(self, *, reader: Engine, writer: Engine | None, path: Path | None, lock: FileLock | None) -> None:
+        self.path = path
+        self.lock = lock
+        self._reader = reader
+        self._writer = writer
+
+    @classmethod
+    def sqlite(cls, path: Path, *, lock_path: Path | None = None, label: str = "jxc", read_only: bool = False) -> Database:
+        """Open the SQLite book at ``path``; ``lock_path`` is the folder's ``write.lock`` (default beside the book)."""
+        reader = sqlite_engine(path, read_only=True)
+        if read_only:
+            return cls(reader=reader, writer=None, path=path, lock=None)
+        lock = FileLock(lock_path or path.with_name("write.lock"), label)
+        return cls(reader=reader, writer=sqlite_engine(path), path=path, lock=lock)
+
+    @classmethod
+    def postgres(cls, url: str) -> Database:
+        """Open the book behind a ``postgresql://`` URL (driver psycopg 3)."""
+        engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return cls(reader=engine, writer=engine, path=None, lock=None)
+
+    @property
+    def dialect(self) -> str:
+        return self._reader.dialect.name
+
+    @property
+    def writer(self) -> Engine:
+        """The engine that writes. Raises :class:`ReadOnlyBook` on a book opened for reading only."""
+        if self._writer is None:
+            raise ReadOnlyBook(path=str(self.path))
+        return self._writer
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one moment of the book and writes nothing."""
+        with self._said(), Session(self._reader.execution_options(reading=True), expire_on_commit=False, autoflush=False) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose work is kept as a whole when the block ends, or not at all when it raises."""
+        if self.lock is None:
+            with self._said(), Session(self.writer, expire_on_commit=False, autoflush=False) as session, session.begin():
+                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_KEY})
+                yield session
+            return
+        self._acquire(self.lock)
+        try:
+            with self._said(), Session(self.writer, expire_on_commit=False, autoflush=False) as session, session.begin():
+                yield session
+            self._checkpoint_when_long()
+        finally:
+            self.lock.release()
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the write lock without a session, so that nobody else writes meanwhile (restore, migrate)."""
+        assert self.lock is not None
+        self._acquire(self.lock)
+        try:
+            yield
+        finally:
+            self.lock.release()
+
+    def close(self) -> None:
+        """Close all connections; the log is folded into the book under the write lock."""
+        self._reader.dispose()
+        if self._writer is None or self._writer is self._reader:
+            return
+        if self.lock is not None and self.lock.acquire(LOCK_SECONDS):
+            try:
+                self._writer.dispose()
+            finally:
+                self.lock.release()
+                self.lock.close()
+        else:
+            self._writer.dispose()
+
+    def _acquire(self, lock: FileLock) -> None:
+        try:
+            if not lock.acquire(LOCK_SECONDS):
+                raise BookBusy(holder=lock.holder(), seconds=int(LOCK_SECONDS))
+        except OSError as error:
+            raise ReadOnlyBook(path=str(lock.path.parent)) from error
+
+    def _checkpoint_when_long(self) -> None:
+        assert self.path is not None
+        wal = self.path.with_name(self.path.name + "-wal")
+        if wal.exists() and wal.stat().st_size > CHECKPOINT_BYTES:
+            with self.writer.connect() as connection:
+                raw_connection = connection.connection.driver_connection
+                assert raw_connection is not None
+                raw_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        """Turn what storage says into the world's troubles by name; our own bugs pass as they are."""
+        try:
+            yield
+        except DBAPIError as error:
+            trouble = self._trouble(str(error.orig), getattr(error.orig, "sqlite_errorcode", None))
+            if trouble is None:
+                raise
+            raise trouble from error
+
+    def _trouble(self, why: str, code: int | None) -> JxcError | None:
+        path = str(self.path or "PostgreSQL")
+        lower = why.lower()
+        if "disk is full" in lower or code == 13:
+            free = shutil.disk_usage(self.path.parent).free if self.path else 0
+            return DiskFull(path=path, free=f"{free // (1 << 20)} MiB")
+        if "locked" in lower and "database" in lower:
+            return BookBusy(holder=self.lock.holder() if self.lock else "?", seconds=BUSY_MS // 1000)
+        if "readonly" in lower or "read-only" in lower:
+            return ReadOnlyBook(path=path)
+        if "malformed" in lower or "not a database" in lower:
+            return DamagedFile(path=path, why=why)
+        if "disk i/o error" in lower or "unable to open" in lower or "connection" in lower:
+            return StorageTrouble(path=path, why=why)
+        return None

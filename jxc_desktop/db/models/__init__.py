@@ -1,0 +1,15 @@
+"""The tables of the book. To add one: a class in the file of its subject, one name here, ``make revision m="…"``."""
+
+from jxc_desktop.db.models.base import Base, table
+from jxc_desktop.db.models.book import AuditRow, Counter, Setting
+from jxc_desktop.db.models.caches import AccountBalance, DayTotal, PartnerBalance, Pool, StockBalance, StockMonth
+from jxc_desktop.db.models.documents import Document, DocumentLine, Serial, Settlement
+from jxc_desktop.db.models.goods import Barcode, Batch, Category, Picture, Product, ProductSearch, ProductUnit
+from jxc_desktop.db.models.ledgers import VOID_PART, CostDifference, MoneyRow, PartnerRow, StockRow
+from jxc_desktop.db.models.parties import Account, Partner, User, Warehouse
+
+__all__ = [
+    "VOID_PART", "Account", "AccountBalance", "AuditRow", "Barcode", "Base", "Batch", "Category", "CostDifference", "Counter", "DayTotal",
+    "Document", "DocumentLine", "MoneyRow", "Partner", "PartnerBalance", "PartnerRow", "Picture", "Pool", "Product", "ProductSearch",
+    "ProductUnit", "Serial", "Setting", "Settlement", "StockBalance", "StockMonth", "StockRow", "User", "Warehouse", "table",
+]  # fmt: skip

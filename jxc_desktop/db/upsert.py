@@ -1,0 +1,28 @@
+"""Insert-or-add for the cached figures: one statement on both engines, built once per table and dialect."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Executable, Table, bindparam, func
+from sqlalchemy.dialects import postgresql, sqlite
+
+from jxc_desktop.db.types import BigInt, Scaled
+
+
+@cache
+def upsert(table: Table, dialect: str, *, add: tuple[str, ...] = (), replace: tuple[str, ...] = (), latest: tuple[str, ...] = ()) -> Executable:
+    """``INSERT`` into ``table``; where its key exists, ``add`` columns grow, ``replace`` take the new value, ``latest`` the greater.
+
+    Scaled columns take the integers that stand in the table.
+    """
+    make: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    names = [c.name for c in table.primary_key.columns] + [*add, *replace, *latest]
+    binds = {n: bindparam(n, type_=BigInt) if isinstance(table.c[n].type, Scaled) else bindparam(n) for n in names}
+    statement = make(table).values(binds)
+    given = statement.excluded
+    greater = func.max if dialect == "sqlite" else func.greatest
+    changes = {n: table.c[n] + given[n] for n in add} | {n: given[n] for n in replace} | {n: greater(table.c[n], given[n]) for n in latest}
+    result: Executable = statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changes)
+    return result

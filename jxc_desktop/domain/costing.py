@@ -1,0 +1,129 @@
+"""The costing engine: facts of ledger rows in, values at cost out. Moving average, FIFO, the batch's own cost.
+
+Value travels with quantity, and is kept per *pool* (a product, or product + warehouse, or product + batch). One pass in
+ledger order gives each row its value:
+
+* What leaves takes V x q / Q (average) or the oldest layers (FIFO), half up; the last piece carries the remainder.
+* What is missing leaves at the last known cost, provisional. Goods that arrive cover it first, oldest gap first, and the
+  covered rows then have the arriving goods' cost: the same row's value changes, no row is added.
+* A linked customer's return has its original's cost, shared so that the last part takes the rest. When the original
+  itself is still missing goods in that pool, the return closes that gap first; the rest of the original then decides the
+  cost of both (5 missing, 2 brought back, 3 bought at 12.00: the sale cost 60.00, the return 24.00).
+* Goods of unknown cost take the present unit cost, else the last known one, and stay marked. In a pool that never had a
+  cost values are None; the first known cost is taken as known from the pool's start.
+* A count states a quantity, so its difference is derived; a price on it, like a cost adjustment, sets the unit cost of
+  all the pool holds.
+
+A row may take its value from another pool's row (transfers, returns elsewhere, assembly) that is trued up only later.
+Then the pass is repeated with the value found, until nothing moves: as many passes as such links follow one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+
+from jxc_desktop.domain.costing_links import Pass, Source
+from jxc_desktop.domain.costing_pool import (
+    Cost,
+    Entry,
+    EntryResult,
+    Key,
+    Known,
+    Layer,
+    PoolState,
+    Ratio,
+    unit_cost_of_price,
+)
+from jxc_desktop.domain.costing_rows import step
+
+__all__ = [
+    "Cost",
+    "Entry",
+    "EntryResult",
+    "Key",
+    "Known",
+    "Layer",
+    "PoolState",
+    "Ratio",
+    "Replay",
+    "append",
+    "replay",
+    "unit_cost_of_price",
+]
+
+_PASSES = 200  # far beyond any chain of links met in practice; values that circle by a fen for ever stay provisional
+_NOTHING: Mapping[Hashable, Known] = {}
+
+
+@dataclass(slots=True)
+class Replay:
+    """``results`` per row in ledger order, ``states`` per pool after the last row, and how many passes it took."""
+
+    results: dict[Hashable, EntryResult]
+    states: dict[Hashable, PoolState]
+    passes: int
+
+
+def replay(
+    pools: Mapping[Hashable, PoolState],
+    entries: Iterable[Entry],
+    method: str = "average",
+    *,
+    known: Mapping[Hashable, Known] = _NOTHING,
+) -> Replay:
+    """Value all ``entries`` (any order; sorted by key here) from the states in ``pools``, which stay untouched.
+
+    A pool that is not in ``pools`` starts empty with ``method`` (``average``, ``fifo`` or ``batch``). ``known`` holds the
+    rows outside that entries refer to. Voided rows and their opposites are left out by the caller. Raises ``ValueError``
+    for a starting state that is not clean, a doubled row or an unknown method: bugs of the caller, not of the shopkeeper.
+    """
+    rows = sorted(entries, key=attrgetter("key"))
+    names = {entry.pool for entry in rows}
+    carried: dict[Hashable, Source] = {}
+    assumed: dict[Hashable, Ratio] = {}
+    passes = 0
+    while True:
+        passes += 1
+        states = {name: pools[name].copy() if name in pools else PoolState.empty(method) for name in pools.keys() | names}
+        for name, cost in assumed.items():
+            states[name].last = cost
+        run = Pass(known, carried)
+        for entry in rows:
+            run.results[entry.row] = step(states[entry.pool], entry, run)
+        if len(run.results) != len(rows):
+            raise ValueError("a row was given twice")
+        run.settle_all()
+        moved = _learn(states, assumed)
+        if not (run.carry() or moved) or passes == _PASSES:
+            break
+    if run.lost():
+        raise ValueError(f"rows refer to rows that were not given: {sorted(map(repr, run.lost()))[:5]}")
+    return Replay(run.results, states, passes)
+
+
+def append(state: PoolState, entry: Entry, known: Mapping[Hashable, Known] = _NOTHING) -> EntryResult:
+    """Value one row that is the latest of its pool, in a few microseconds, and move ``state`` on; equals a replay.
+
+    ``known`` must hold the original, twin or sources the entry names. Raises ``ValueError`` when ``state`` is not clean: earlier
+    rows could change, so the pool has to be replayed.
+    """
+    if not state.clean:
+        raise ValueError("rows that are there may change: replay the pool")
+    run = Pass(known, {})
+    result = step(state, entry, run)
+    if run.sought:
+        raise ValueError(f"row {entry.row!r} refers to {sorted(map(repr, run.sought))}, which was not given")
+    return result
+
+
+def _learn(states: Mapping[Hashable, PoolState], assumed: dict[Hashable, Ratio]) -> bool:
+    """Note the first known cost of pools that needed one before it came; True when that is news."""
+    news = False
+    for name, state in states.items():
+        needed = state.unknown or name in assumed
+        if needed and state.first is not None and state.first != assumed.get(name):
+            assumed[name] = state.first
+            news = True
+    return news

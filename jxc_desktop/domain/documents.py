@@ -1,0 +1,200 @@
+"""The kinds of documents: one declaration each. List, editor, numbering, posting, papers and import read it.
+
+To add a kind of the usual shape: one entry in ``KINDS``, its title in the catalogue, one story test. What differs from
+the usual shape is a field here or a service of its own, never an ``if kind ==`` elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from jxc_desktop.domain.costing import Cost
+from jxc_desktop.domain.errors import NotAvailable, UnknownKind
+from jxc_desktop.i18n import N_, _
+
+Family = Literal["purchase", "sales", "stock", "money"]
+Bucket = Literal["bought", "sold", "returned", "other", "shrinkage"]
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """What a kind does to the three ledgers.
+
+    ``stock``: +1 goods come in, -1 they go out, 0 neither (orders, money; a transfer and a count have their own way).
+    ``partner``: +1 the partner owes us more by the total, -1 we owe more. ``money``: +1 the paid part comes in, -1 it goes
+    out. ``cost``: how the engine values a row. ``bucket``: the group of the monthly summary. ``price``: where a missing
+    price comes from. ``origin``: the kind whose lines a line may return (``against``) or fulfil (``order``).
+    """
+
+    code: str
+    title: str
+    prefix: str
+    family: Family
+    stock: int = 0
+    partner: int = 0
+    money: int = 0
+    cost: Cost | None = None
+    bucket: Bucket | None = None
+    price: Literal["list", "purchase", "original", "cost", "none"] = "none"
+    origin: str | None = None
+
+    @property
+    def name(self) -> str:
+        return _(self.title)
+
+    @property
+    def side(self) -> Literal["supplier", "customer"] | None:
+        """Which side of trade the partner of this kind is on; ``None`` where it may be either."""
+        return {"purchase": "supplier", "sales": "customer"}.get(self.family)  # type: ignore[return-value]
+
+    @property
+    def is_order(self) -> bool:
+        return self.code in ("purchase_order", "sales_order")
+
+    @property
+    def is_retail(self) -> bool:
+        return self.code in ("retail_sale", "retail_return")
+
+    @property
+    def is_return(self) -> bool:
+        return self.price == "original"
+
+    @property
+    def has_lines(self) -> bool:
+        return self.family != "money"
+
+    @property
+    def has_money(self) -> bool:
+        """Whether lines have prices that are owed or paid, so that totals, payment and amount in words make sense."""
+        return self.family in ("purchase", "sales")
+
+
+KINDS: tuple[DocumentKind, ...] = (
+    DocumentKind("opening_stock", N_("Opening stock"), "QC", "stock", stock=1, cost=Cost.GIVEN, bucket="other", price="cost"),
+    DocumentKind("opening_balance", N_("Opening balance"), "QW", "money", partner=1, money=1),
+    DocumentKind("purchase_order", N_("Purchase order"), "CG", "purchase", partner=-1, money=-1, price="purchase"),
+    DocumentKind(
+        "purchase_receipt", N_("Purchase receipt"), "JH", "purchase", 1, -1, -1, Cost.GIVEN, "bought", price="cost", origin="purchase_order"
+    ),
+    DocumentKind(
+        "purchase_return", N_("Purchase return"), "JT", "purchase", -1, 1, 1, Cost.RETURN_OUT, "bought", price="original", origin="purchase_receipt"
+    ),
+    DocumentKind("sales_order", N_("Sales order"), "XD", "sales", partner=1, money=1, price="list"),
+    DocumentKind("sale", N_("Sale"), "XS", "sales", -1, 1, 1, Cost.ISSUE, "sold", price="list", origin="sales_order"),
+    DocumentKind("sales_return", N_("Sales return"), "XT", "sales", 1, -1, -1, Cost.RETURN, "returned", price="original", origin="sale"),
+    DocumentKind("retail_sale", N_("Retail sale"), "LS", "sales", -1, 1, 1, Cost.ISSUE, "sold", price="list"),
+    DocumentKind("retail_return", N_("Retail return"), "LT", "sales", 1, -1, -1, Cost.RETURN, "returned", price="original", origin="retail_sale"),
+    DocumentKind("stock_in", N_("Other stock in"), "QTR", "stock", stock=1, cost=Cost.GIVEN, bucket="other"),
+    DocumentKind("stock_out", N_("Other stock out"), "QTC", "stock", stock=-1, cost=Cost.ISSUE, bucket="other"),
+    DocumentKind("write_off", N_("Write-off"), "BS", "stock", stock=-1, cost=Cost.ISSUE, bucket="shrinkage"),
+    DocumentKind("overage", N_("Overage"), "BY", "stock", stock=1, cost=Cost.GIVEN, bucket="shrinkage"),
+    DocumentKind("transfer", N_("Transfer"), "DB", "stock", cost=Cost.TRANSFER_OUT, bucket="other"),
+    DocumentKind("stocktake", N_("Stocktake"), "PD", "stock", cost=Cost.COUNT, bucket="shrinkage"),
+    DocumentKind("receipt", N_("Money received"), "SK", "money", partner=-1, money=1),
+    DocumentKind("payment", N_("Money paid"), "FK", "money", partner=1, money=-1),
+)
+
+LATER = {
+    "assembly": N_("Assembly"),
+    "disassembly": N_("Disassembly"),
+    "cost_adjustment": N_("Cost adjustment"),
+    "landed_cost": N_("Landed cost"),
+    "expense": N_("Expense"),
+    "income": N_("Other income"),
+    "account_transfer": N_("Account transfer"),
+}
+
+STATUSES = {
+    "draft": N_("Draft"),
+    "posted": N_("Posted"),
+    "voided": N_("Voided"),
+    "partly": N_("Partly done"),
+    "done": N_("Done"),
+    "closed": N_("Closed"),
+}
+
+_BY_CODE = {kind.code: kind for kind in KINDS}
+
+
+def kind_of(code: str) -> DocumentKind:
+    """The kind named ``code``. Raises :class:`NotAvailable` for a planned one, :class:`UnknownKind` for any other."""
+    if code in _BY_CODE:
+        return _BY_CODE[code]
+    if code in LATER:
+        raise NotAvailable(what=_(LATER[code]), kind=code)
+    raise UnknownKind(what=N_("kind"), key=code, known=", ".join(_BY_CODE))
+
+
+@dataclass(slots=True)
+class DraftLine:
+    """One line as meant. Quantities and price are in the line's unit (``unit_id`` None = base unit).
+
+    ``amount`` overrides quantity x price x (1 - discount). ``against``: (document id, line) of the line it returns;
+    ``order_line``: (document id, line) of the order line it fulfils. ``counted`` / ``counted_at``: of a stocktake.
+    ``typed`` keeps what stands in the cells of an unfinished line, so that a draft comes back as it was left.
+    """
+
+    product_id: int | None = None
+    quantity: Decimal | None = None
+    unit_id: int | None = None
+    price: Decimal | None = None
+    discount: Decimal = ZERO
+    amount: Decimal | None = None
+    batch: str | None = None
+    produced: str | None = None
+    expiry: str | None = None
+    against: tuple[int, int] | None = None
+    order_line: tuple[int, int] | None = None
+    counted: Decimal | None = None
+    counted_at: str | None = None
+    reason: str = ""
+    note: str = ""
+    typed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Paid:
+    """Money that changes hands with the document, always >= 0; the kind gives the direction."""
+
+    account_id: int
+    amount: Decimal
+
+
+@dataclass(slots=True)
+class Settles:
+    """Which document a receipt or payment pays off, and by how much."""
+
+    document_id: int
+    amount: Decimal
+
+
+@dataclass(slots=True)
+class Draft:
+    """A document before it is posted: plain values with ids, as typed. ``moment`` is local time ``YYYY-MM-DDTHH:MM:SS``.
+
+    ``amount``: of an opening balance (signed). ``account_id``: the account of an opening balance. ``paid`` None = the
+    kind's default (retail: everything in cash; others: nothing).
+    """
+
+    kind: str
+    moment: str | None = None
+    partner_id: int | None = None
+    warehouse_id: int | None = None
+    to_warehouse_id: int | None = None
+    lines: list[DraftLine] = field(default_factory=list)
+    discount_amount: Decimal = ZERO
+    freight: Decimal = ZERO
+    rounding: Decimal = ZERO
+    paid: list[Paid] | None = None
+    order_id: int | None = None
+    account_id: int | None = None
+    amount: Decimal | None = None
+    settles: list[Settles] = field(default_factory=list)
+    expected: str | None = None
+    reason: str = ""
+    note: str = ""
+    ref: str | None = None
+    external_number: str = ""

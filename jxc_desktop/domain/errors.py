@@ -1,0 +1,392 @@
+"""Every refusal by name: what a shopkeeper can put right, in a sentence that says what, where and what now.
+
+To add one: a class with ``code``, ``text`` (marked with ``N_``; its placeholders are the facts) and, where it is not a
+refusal of data, ``exit_code``. The facts are given by keyword and also stand in the JSON answer of the command line.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from jxc_desktop.i18n import N_, _
+
+WRONG_USE, REFUSED, TROUBLE, DAMAGED = 2, 3, 4, 5
+
+
+class JxcError(Exception):
+    """Something the person at the counter can put right. ``facts`` are plain values that can go into JSON."""
+
+    code: ClassVar[str] = "refused"
+    text: ClassVar[str] = N_("This cannot be done.")
+    exit_code: ClassVar[int] = REFUSED
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(self.code, facts)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return _(self.text).format_map(_Facts(self.facts))
+
+    def as_json(self) -> dict[str, Any]:
+        """``{"code", "message", …facts}`` for the command line; facts that are not JSON values become strings."""
+        facts = {k: v if v is None or isinstance(v, bool | int | str | list | dict) else str(v) for k, v in self.facts.items()}
+        return {"code": self.code, "message": str(self), **facts}
+
+
+class _Facts(dict[str, Any]):
+    """A fact that is missing or unknown reads as an ellipsis: a refusal must never fail while it is being worded."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+# --- asking for the wrong thing ------------------------------------------------------------------------------------
+
+
+class NotAvailable(JxcError):
+    code = "not_available"
+    text = N_("{what} is not available in this version yet.")
+
+
+class WrongUse(JxcError):
+    code = "wrong_use"
+    text = N_("{why}")
+    exit_code = WRONG_USE
+
+
+class NotFound(JxcError):
+    code = "not_found"
+    text = N_("There is no {what} “{key}”. Check the spelling, or create it first.")
+
+
+class UnknownProduct(NotFound):
+    code = "unknown_product"
+    text = N_("No product has the code or barcode “{key}”. Check it, or create the product first.")
+
+
+class UnknownPartner(NotFound):
+    code = "unknown_partner"
+    text = N_("No customer or supplier has the code “{key}”. Check it, or create the partner first.")
+
+
+class UnknownWarehouse(NotFound):
+    code = "unknown_warehouse"
+    text = N_("No warehouse has the code “{key}”. Choose one of: {known}.")
+
+
+class UnknownAccount(NotFound):
+    code = "unknown_account"
+    text = N_("No money account has the code “{key}”. Choose one of: {known}.")
+
+
+class UnknownUnit(NotFound):
+    code = "unknown_unit"
+    text = N_("{product} has no unit “{key}”. It has: {known}.")
+
+
+class UnknownDocument(NotFound):
+    code = "unknown_document"
+    text = N_("No document has the number or reference “{key}”.")
+
+
+class UnknownKind(NotFound):
+    code = "unknown_kind"
+    text = N_("“{key}” is not a kind of document. Kinds are: {known}.")
+
+
+class UnknownReport(NotFound):
+    code = "unknown_report"
+    text = N_("There is no report “{key}”. Reports are: {known}.")
+
+
+class UnknownSheet(NotFound):
+    code = "unknown_sheet"
+    text = N_("{path} has no sheet “{key}”. It has: {known}.")
+
+
+# --- values as typed -----------------------------------------------------------------------------------------------
+
+
+class BadValue(JxcError):
+    code = "bad_value"
+    text = N_("“{value}” is not a valid {field}. {hint}")
+
+
+class BadNumber(BadValue):
+    code = "bad_number"
+    text = N_("“{value}” is not a number that can stand in {field}. Use digits and one point, such as 12.50.")
+
+
+class TooFine(BadValue):
+    code = "too_fine"
+    text = N_("{field} “{value}” has more than {places} decimal places; it is not rounded for you. Enter it with at most {places}.")
+
+
+class OutOfRange(BadValue):
+    code = "out_of_range"
+    text = N_("{field} “{value}” is outside what the book can hold. Enter a value between {low} and {high}.")
+
+
+class BadDate(BadValue):
+    code = "bad_date"
+    text = N_("“{value}” is not a date. Write it as 2026-03-01.")
+
+
+class WrongMonth(BadDate):
+    code = "wrong_month"
+    text = N_("There is no month {month}. Write 01 to 12.")
+
+
+class WrongDay(BadDate):
+    code = "wrong_day"
+    text = N_("Month {month} of {year} has no day {day}. Write 01 to {last}.")
+
+
+class BadText(BadValue):
+    code = "bad_text"
+    text = N_("{field} cannot hold this text: {why}.")
+
+
+class Missing(JxcError):
+    code = "missing"
+    text = N_("{field} is missing. Fill it in and try again.")
+
+
+class BadJson(JxcError):
+    code = "bad_json"
+    text = N_("Line {line} is not valid JSON: {why}.")
+
+
+class RolledBack(JxcError):
+    code = "rolled_back"
+    text = N_("Nothing was entered, because another document of the same file was refused.")
+
+
+# --- documents -----------------------------------------------------------------------------------------------------
+
+
+class DateInFuture(JxcError):
+    code = "date_in_future"
+    text = N_("The date {date} is after today ({today}). Enter today or an earlier day.")
+
+
+class PeriodClosed(JxcError):
+    code = "period_closed"
+    text = N_("{date} lies before the lock date {locked}. Post it with today’s date, or ask the owner to reopen the month.")
+
+
+class NoLines(JxcError):
+    code = "no_lines"
+    text = N_("The document has no lines. Add at least one product.")
+
+
+class NoPrice(JxcError):
+    code = "no_price"
+    text = N_("{product} has no price in line {line}. Enter one, or set a price on the product.")
+
+
+class NotEnoughStock(JxcError):
+    code = "not_enough_stock"
+    text = N_("Only {available} of {name} are free in {warehouse} on {day}; {wanted} wanted. Lower the quantity, or enter the missing receipt first.")
+
+
+class AlreadyPosted(JxcError):
+    code = "already_posted"
+    text = N_("{number} is posted already. Nothing was done twice.")
+
+
+class NotPosted(JxcError):
+    code = "not_posted"
+    text = N_("{document} is not posted ({status}); only a posted document can be changed this way.")
+
+
+class AlreadyVoided(JxcError):
+    code = "already_voided"
+    text = N_("{number} is voided already and stays so.")
+
+
+class HasDependents(JxcError):
+    code = "has_dependents"
+    text = N_("{number} cannot be voided while {dependents} hang on it. Void those first.")
+
+
+class MoreThanOriginal(JxcError):
+    code = "more_than_original"
+    text = N_("Line {line}: {wanted} of {product} would come back, but only {left} are left of {original}.")
+
+
+class OrderClosed(JxcError):
+    code = "order_closed"
+    text = N_("Order {number} is {status}; nothing can be delivered on it any more. Make a document without the order.")
+
+
+class NotAnOrder(JxcError):
+    code = "not_an_order"
+    text = N_("{document} is not an open order of the right kind.")
+
+
+class PaidTooMuch(JxcError):
+    code = "paid_too_much"
+    text = N_("{amount} is more than the {due} that is due. Correct the amount, or name a partner who keeps the rest as an advance.")
+
+
+class PartnerNeeded(JxcError):
+    code = "partner_needed"
+    text = N_("{unpaid} stays unpaid, so the document must name who owes it. Choose a partner, or enter the payment in full.")
+
+
+class UnitLocked(JxcError):
+    code = "unit_locked"
+    text = N_("{what} of {product} cannot change any more: documents use it. Make a new product instead.")
+
+
+class Duplicate(JxcError):
+    code = "duplicate"
+    text = N_("{what} “{key}” is used by {owner} already. Choose another.")
+
+
+class StillInUse(JxcError):
+    code = "still_in_use"
+    text = N_("{what} “{key}” cannot go: {why}.")
+
+
+class BatchNotAllowed(JxcError):
+    code = "batch_not_allowed"
+    text = N_("{product} is not kept by batch, but line {line} names batch “{batch}”. Leave the batch empty.")
+
+
+class NegativeOrder(JxcError):
+    code = "bad_direction"
+    text = N_("{field} in line {line} must be above zero; the kind of document says which way goods move.")
+
+
+class BarcodeDoesNotFit(JxcError):
+    code = "barcode_does_not_fit"
+    text = N_("The code “{code}” does not fit on a label of {paper}. Choose a wider label.")
+
+
+class BadBarcode(JxcError):
+    code = "bad_barcode"
+    text = N_("“{code}” cannot be printed as a barcode: {why}.")
+
+
+class NotPermitted(JxcError):
+    code = "not_permitted"
+    text = N_("{user} may not do this ({right}). Ask the owner.")
+
+
+# --- the book and its files ----------------------------------------------------------------------------------------
+
+
+class ShopExists(JxcError):
+    code = "shop_exists"
+    text = N_("There is a shop in {path} already. Choose another folder, or open this one.")
+
+
+class NoShop(JxcError):
+    code = "no_shop"
+    text = N_("There is no shop in {path}. Make one with “init”, or restore a backup.")
+    exit_code = TROUBLE
+
+
+class BookMissing(JxcError):
+    code = "book_missing"
+    text = N_("The book {path} is gone, but a shop was kept here. Nothing new was made. Put the file back, or restore a backup from {backups}.")
+    exit_code = TROUBLE
+
+
+class ForeignFile(JxcError):
+    code = "foreign_file"
+    text = N_("{path} is not a book of this program ({why}). It was left untouched.")
+    exit_code = DAMAGED
+
+
+class DamagedFile(JxcError):
+    code = "damaged_file"
+    text = N_("{path} is damaged ({why}). It was left untouched; restore the last good backup.")
+    exit_code = DAMAGED
+
+
+class NewerBook(JxcError):
+    code = "newer_book"
+    text = N_("{path} was written by a newer version (schema {schema}, this program knows {known}). Install the newer program; the file was left untouched.")
+    exit_code = DAMAGED
+
+
+class OlderBook(JxcError):
+    code = "older_book"
+    text = N_("{path} has schema {schema}; this program needs {known}. Run “migrate” (a copy is made first).")
+
+
+class ReadOnlyBook(JxcError):
+    code = "read_only_book"
+    text = N_("{path} cannot be written. Check that the disk or stick is not write-protected and that the folder belongs to you.")
+    exit_code = TROUBLE
+
+
+class BookBusy(JxcError):
+    code = "book_busy"
+    text = N_("The book is being written by {holder} and did not become free within {seconds} seconds. Try again in a moment.")
+    exit_code = TROUBLE
+
+
+class WindowOpen(JxcError):
+    code = "window_open"
+    text = N_("The window of this shop is open ({holder}). Close it first, then try again.")
+    exit_code = TROUBLE
+
+
+class DiskFull(JxcError):
+    code = "disk_full"
+    text = N_("The disk of {path} is full ({free} free). Nothing was saved and nothing was lost; make room and try again.")
+    exit_code = TROUBLE
+
+
+class StorageTrouble(JxcError):
+    code = "storage"
+    text = N_("{path} could not be read or written ({why}). Nothing was saved; check the disk and try again.")
+    exit_code = TROUBLE
+
+
+class FileTrouble(JxcError):
+    code = "file_trouble"
+    text = N_("{path} cannot be opened ({why}). Check the name and that the file is not in use.")
+    exit_code = TROUBLE
+
+
+class FileTooLarge(JxcError):
+    code = "file_too_large"
+    text = N_("{path} is too large to be read safely ({why}). Split it and try again.")
+
+
+class NotASpreadsheet(JxcError):
+    code = "not_a_spreadsheet"
+    text = N_("{path} is not a spreadsheet this program can read ({why}). Use .xls, .xlsx, .ods or .csv.")
+    exit_code = DAMAGED
+
+
+class NoHeadings(JxcError):
+    code = "no_headings"
+    text = N_("No column of {path} could be recognised as {needed}. Name it with --map, for example --map {example}.")
+
+
+class NotABackup(ForeignFile):
+    code = "not_a_backup"
+    text = N_("{path} is not a backup of this program ({why}).")
+
+
+class BackupDamaged(DamagedFile):
+    code = "backup_damaged"
+    text = N_("The backup {path} is damaged ({why}) and cannot be restored. Use another one.")
+
+
+class ConfirmationNeeded(JxcError):
+    code = "confirmation_needed"
+    text = N_("This replaces the shop “{shop}”. Say --yes to go on; a safety copy is kept.")
+    exit_code = WRONG_USE
+
+
+class PrinterTrouble(JxcError):
+    code = "printer_trouble"
+    text = N_("Nothing came out of {printer} ({why}). The document is safe; print it again from its page.")
+    exit_code = TROUBLE
