@@ -1,0 +1,83 @@
+"""Open orders: what is still to come (on order) and what is promised (reserved). Derived from order lines, never stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from jxc_desktop.db.models import Document, DocumentLine
+from jxc_desktop.db.types import raw
+from jxc_desktop.domain.money import pieces
+
+OrderKind = Literal["purchase_order", "sales_order"]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """A line of an order: quantities in base units; ``open`` is 0 once the order is voided or closed, and never negative."""
+
+    line: int
+    product_id: int
+    code: str
+    name: str
+    unit: str
+    factor_num: int
+    factor_den: int
+    price: Decimal | None
+    discount: Decimal
+    ordered: Decimal
+    fulfilled: Decimal
+    open: Decimal
+
+
+def fulfilled_of(line: Any = DocumentLine, *, as_of: str | None = None) -> ColumnElement[Any]:
+    """Thousandths that posted documents delivered on the order line of the enclosing statement."""
+    done, head = aliased(DocumentLine), aliased(Document)
+    inner = (
+        select(func.coalesce(func.sum(raw(done.base_quantity)), 0))
+        .join(head, head.id == done.document_id)
+        .where(done.order_document_id == line.document_id, done.order_line == line.line, head.status == "posted")
+    )
+    if as_of is not None:
+        inner = inner.where(head.day <= as_of)
+    return inner.correlate(line).scalar_subquery()
+
+
+def open_order_lines(session: Session, order_id: int) -> list[OrderLine]:
+    """The lines of an order with what was delivered and what is open, in order of the lines."""
+    status = session.execute(select(Document.status).where(Document.id == order_id)).scalar()
+    rows = session.execute(
+        select(
+            DocumentLine.line, DocumentLine.product_id, DocumentLine.product_code, DocumentLine.product_name, DocumentLine.unit, DocumentLine.factor_num,
+            DocumentLine.factor_den, DocumentLine.price, DocumentLine.discount, raw(DocumentLine.base_quantity), fulfilled_of(),
+        ).where(DocumentLine.document_id == order_id).order_by(DocumentLine.line)
+    )  # fmt: skip
+    found = []
+    for *plain, ordered, fulfilled in rows:
+        left = max(ordered - int(fulfilled), 0) if status == "posted" else 0
+        found.append(OrderLine(*plain, pieces(ordered), pieces(int(fulfilled)), pieces(left)))
+    return found
+
+
+def open_statement(kind: OrderKind, *, as_of: str | None = None) -> Select[Any]:
+    """(product_id, warehouse_id, open thousandths) of all open lines of ``kind``, summed per product and warehouse."""
+    left = raw(DocumentLine.base_quantity) - fulfilled_of(as_of=as_of)
+    lines = (
+        select(DocumentLine.product_id, Document.warehouse_id, left.label("left"))
+        .join(Document, Document.id == DocumentLine.document_id)
+        .where(Document.kind == kind, Document.status == "posted")
+    )
+    if as_of is not None:
+        lines = lines.where(Document.day <= as_of)
+    each = lines.subquery()
+    kept = func.sum(case((each.c.left > 0, each.c.left), else_=0))
+    return select(each.c.product_id, each.c.warehouse_id, kept.label("open")).group_by(each.c.product_id, each.c.warehouse_id)
+
+
+def open_quantities(session: Session, kind: OrderKind, *, as_of: str | None = None) -> dict[tuple[int, int], int]:
+    """Open thousandths by (product, warehouse) of all open orders of ``kind`` that were there at the end of ``as_of``."""
+    return {(product, warehouse): int(open_) for product, warehouse, open_ in session.execute(open_statement(kind, as_of=as_of)) if open_}

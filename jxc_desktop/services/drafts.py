@@ -1,0 +1,166 @@
+"""Drafts: saved as typed, moving nothing; copying a document into a new draft; changing one (void + copy)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from jxc_desktop.db.models import Batch, Document, DocumentLine, MoneyRow, ProductUnit, Settlement
+from jxc_desktop.domain import errors
+from jxc_desktop.domain.acts import Act, business_day
+from jxc_desktop.domain.changes import Changes
+from jxc_desktop.domain.documents import STATUSES, ZERO, Draft, DraftLine, Paid, Settles, kind_of
+from jxc_desktop.domain.money import line_amount
+from jxc_desktop.i18n import _
+from jxc_desktop.queries.settings import shop_settings
+from jxc_desktop.services.audit import record
+from jxc_desktop.services.posting import Posted
+from jxc_desktop.services.voiding import void_document
+
+
+def save_draft(session: Session, draft: Draft, act: Act, *, draft_id: int | None = None) -> Posted:
+    """Keep ``draft`` as it is, however incomplete. ``draft_id`` (or the draft under the same ``ref``) is replaced.
+
+    A document that is posted already is left alone and answered with ``existing``.
+    """
+    kind = kind_of(draft.kind)
+    if draft_id is None and draft.ref is not None:
+        draft_id = session.execute(select(Document.id).where(Document.ref == draft.ref)).scalar()
+    if draft_id is not None:
+        there = session.execute(select(Document.status, Document.number).where(Document.id == draft_id)).first()
+        if there is not None and there.status != "draft":
+            return Posted(draft_id, there.number, there.status, existing=True)
+    moment = draft.moment or act.moment
+    total = _estimate(draft)
+    values: dict[str, Any] = {
+        "kind": kind.code, "status": "draft", "ref": draft.ref, "moment": moment, "utc_offset": act.utc_offset,
+        "day": business_day(moment, shop_settings(session).closing_hour), "partner_id": draft.partner_id, "warehouse_id": draft.warehouse_id,
+        "to_warehouse_id": draft.to_warehouse_id, "order_id": draft.order_id, "total": total, "goods": total, "line_count": len(draft.lines),
+        "note": draft.note, "draft": dump(draft),
+    }  # fmt: skip
+    if draft_id is None:
+        draft_id = session.execute(insert(Document).values(**values, created_at=act.moment, created_by=act.user_id).returning(Document.id)).scalar_one()
+    else:
+        session.execute(update(Document).where(Document.id == draft_id).values(**values))
+    return Posted(draft_id, "", "draft", changes=Changes.DOCUMENTS)
+
+
+def load_draft(session: Session, draft_id: int) -> Draft:
+    """A saved draft as it was typed. Raises :class:`UnknownDocument`, :class:`AlreadyPosted`."""
+    row = session.execute(select(Document.status, Document.draft, Document.number).where(Document.id == draft_id)).first()
+    if row is None:
+        raise errors.UnknownDocument(what=_("document"), key=str(draft_id))
+    if row.status != "draft":
+        raise errors.AlreadyPosted(number=row.number)
+    return parse(row.draft)
+
+
+def delete_draft(session: Session, draft_id: int, act: Act) -> Changes:
+    """Throw a draft away. Raises :class:`AlreadyPosted` for anything that is none."""
+    load_draft(session, draft_id)
+    session.execute(delete(Document).where(Document.id == draft_id))
+    record(session, act, "draft.delete", str(draft_id))
+    return Changes.DOCUMENTS
+
+
+def copy_document(session: Session, document_id: int) -> Draft:
+    """The document as a new draft of today: the same partner, lines and prices; no number, no payment, no links."""
+    draft = as_draft(session, document_id)
+    draft.moment, draft.paid, draft.ref, draft.order_id, draft.settles = None, None, None, None, []
+    for line in draft.lines:
+        line.order_line = None
+        line.counted_at = None
+    return draft
+
+
+def change_document(session: Session, document_id: int, act: Act, *, reason: str) -> tuple[Posted, int]:
+    """Change = void + copy, in one act: the voided document's answer, and the id of the new draft that stands in its place."""
+    draft = as_draft(session, document_id)
+    draft.ref = None
+    voided = void_document(session, document_id, act, reason=reason)
+    if voided.existing:
+        raise errors.NotPosted(document=voided.number, status=_(STATUSES["voided"]))
+    return voided, save_draft(session, draft, act).document_id
+
+
+def as_draft(session: Session, document_id: int) -> Draft:
+    """A posted document turned back into what was meant. Raises :class:`UnknownDocument`."""
+    head = session.get(Document, document_id)
+    if head is None:
+        raise errors.UnknownDocument(what=_("document"), key=str(document_id))
+    if head.status == "draft":
+        return parse(head.draft or "{}")
+    rows = list(session.scalars(select(DocumentLine).where(DocumentLine.document_id == document_id).order_by(DocumentLine.line)))
+    units = {(u.product_id, u.name): u.id for u in session.scalars(select(ProductUnit).where(ProductUnit.product_id.in_({r.product_id for r in rows})))}
+    from_batches = _batch_numbers(session, rows)
+    counting = head.kind == "stocktake"
+    lines = [
+        DraftLine(
+            product_id=r.product_id, quantity=None if counting else r.quantity, unit_id=units.get((r.product_id, r.unit)), price=r.price, discount=r.discount,
+            amount=r.amount if r.price is not None and r.amount != line_amount(r.quantity, r.price, r.discount) else None,
+            batch=from_batches.get(r.batch_id or 0), against=(r.against_document_id, r.against_line or 1) if r.against_document_id else None,
+            order_line=(r.order_document_id, r.order_line or 1) if r.order_document_id else None, counted=r.quantity if counting else None,
+            counted_at=r.counted_at, reason=r.reason, note=r.note,
+        )
+        for r in rows
+    ]  # fmt: skip
+    paid = [Paid(a, abs(m)) for a, m in session.execute(select(MoneyRow.account_id, MoneyRow.amount).where(MoneyRow.document_id == head.id, MoneyRow.part < 1000))]
+    settles = [Settles(t, a) for t, a in session.execute(select(Settlement.target_id, Settlement.amount).where(Settlement.document_id == head.id))]
+    return Draft(
+        head.kind, head.moment, head.partner_id, head.warehouse_id, head.to_warehouse_id, lines, head.discount_amount, head.freight, head.rounding, paid,
+        head.order_id, settles=settles, expected=head.expected, reason=head.reason, note=head.note, external_number=head.external_number,
+        account_id=paid[0].account_id if head.kind == "opening_balance" and paid else None, amount=head.total if head.kind == "opening_balance" else None,
+    )  # fmt: skip
+
+
+def _batch_numbers(session: Session, rows: list[DocumentLine]) -> dict[int, str]:
+    ids = {r.batch_id for r in rows if r.batch_id is not None}
+    return {i: n for i, n in session.execute(select(Batch.id, Batch.number).where(Batch.id.in_(ids)))} if ids else {}
+
+
+def _estimate(draft: Draft) -> Decimal:
+    """What the draft comes to so far, for the list; lines that are not complete count nothing."""
+    total = ZERO
+    for line in draft.lines:
+        if line.amount is not None:
+            total += line.amount
+        elif line.quantity is not None and line.price is not None:
+            total += line_amount(line.quantity, line.price, line.discount)
+    return max(total - draft.discount_amount - draft.rounding + draft.freight, ZERO)
+
+
+def dump(draft: Draft) -> str:
+    """A draft as JSON: decimals as strings, exact."""
+    return json.dumps(asdict(draft), ensure_ascii=False, default=str)
+
+
+def parse(text: str) -> Draft:
+    """The draft that :func:`dump` wrote."""
+    data = json.loads(text)
+    lines = [_parse_line(line) for line in data.pop("lines")]
+    paid = data.pop("paid")
+    settles = [Settles(s["document_id"], Decimal(s["amount"])) for s in data.pop("settles")]
+    for name in ("discount_amount", "freight", "rounding"):
+        data[name] = Decimal(data[name])
+    data["amount"] = _decimal(data["amount"])
+    return Draft(**data, lines=lines, settles=settles, paid=None if paid is None else [Paid(p["account_id"], Decimal(p["amount"])) for p in paid])
+
+
+def _parse_line(data: dict[str, Any]) -> DraftLine:
+    for name in ("quantity", "price", "amount", "counted"):
+        data[name] = _decimal(data[name])
+    data["discount"] = Decimal(data["discount"])
+    for name in ("against", "order_line"):
+        data[name] = tuple(data[name]) if data[name] else None
+    return DraftLine(**data)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+

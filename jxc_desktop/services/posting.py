@@ -1,0 +1,274 @@
+"""Posting: the only writer of the three ledgers. One transaction: number, rows, cached figures, audit - all or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from jxc_desktop.db.models import (
+    Account, AccountBalance, Counter, Document, DocumentLine, MoneyRow, Partner, PartnerBalance, PartnerRow, Serial, Settlement, Warehouse, table,
+)  # fmt: skip
+from jxc_desktop.db.types import raw_insert
+from jxc_desktop.db.upsert import upsert
+from jxc_desktop.domain import errors
+from jxc_desktop.domain.acts import Act, business_day
+from jxc_desktop.domain.changes import Changes
+from jxc_desktop.domain.documents import ZERO, DocumentKind, Draft, Paid, kind_of
+from jxc_desktop.domain.money import TOTAL_LIMIT, fen, milli, myriadth, parse_decimal
+from jxc_desktop.domain.settings import ShopSettings
+from jxc_desktop.i18n import _
+from jxc_desktop.queries.settings import shop_settings
+from jxc_desktop.services import costs
+from jxc_desktop.services.audit import record
+from jxc_desktop.services.moves import balances, check_available, moves_of
+from jxc_desktop.services.prepare import Line, prepare
+from jxc_desktop.services.walk_in import walk_in
+
+_NEXT = update(Counter).where(Counter.name == "posting").values(value=Counter.value + 1).returning(Counter.value)
+_SERIAL = select(Serial.last).where(Serial.kind == bindparam("kind"), Serial.day == bindparam("day"))
+_LINES = raw_insert(table(DocumentLine))
+_PARTNER_ROWS = raw_insert(table(PartnerRow))
+_MONEY_ROWS = raw_insert(table(MoneyRow))
+_WAREHOUSE = select(Warehouse.id).where(Warehouse.active == 1).order_by(Warehouse.position, Warehouse.id).limit(1)
+_CASH = select(Account.id).where(Account.active == 1).order_by(Account.code != "cash", Account.position, Account.id).limit(1)
+_PARTNER = select(Partner.id, Partner.code, Partner.name, Partner.price_level, Partner.terms_days).where(Partner.id == bindparam("id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The answer to a posting or a void. ``restated``: numbers of the documents whose cost this act changed."""
+
+    document_id: int
+    number: str
+    status: str
+    restated: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    existing: bool = False
+    changes: Changes = Changes.NOTHING
+
+
+@dataclass(slots=True)
+class Money:
+    """What is paid at once and what is owed, in signed-by-kind amounts that are all >= 0 here."""
+
+    payments: list[Paid] = field(default_factory=list)
+    paid: Decimal = ZERO
+    total: Decimal = ZERO
+
+
+def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | None = None) -> Posted:
+    """Number the draft, freeze it and record what it does to the three ledgers - or refuse, leaving no trace.
+
+    ``draft_id`` is the saved draft that becomes the document; posting it a second time answers what is there with
+    ``existing``. Raises any refusal of :mod:`jxc_desktop.domain.errors` that concerns documents.
+    """
+    there = _already(session, draft.ref, draft_id)
+    if there is not None:
+        return there
+    kind = kind_of(draft.kind)
+    settings = shop_settings(session)
+    moment = draft.moment or act.moment
+    day = business_day(moment, settings.closing_hour)
+    _check_day(day, act, settings)
+    connection = session.connection()
+    partner = connection.execute(_PARTNER, {"id": draft.partner_id}).first() if draft.partner_id is not None else None
+    warehouse = draft.warehouse_id or connection.execute(_WAREHOUSE).scalar_one()
+    prepared = prepare(session, kind, draft, price_level=partner.price_level if partner else "sale", moment=moment)
+    money = _money(session, kind, draft, prepared.total)
+    if partner is None and (_needs_partner(kind, money) or kind.is_order):
+        partner = walk_in(session, kind.side or "customer", act)
+    seq: int = connection.execute(_NEXT).scalar_one()
+    present = balances(session, [line.product.id for line in prepared.lines]) if kind.cost else {}
+    moves = moves_of(
+        session, kind, prepared.lines, moment=moment, day=day, warehouse=warehouse, to_warehouse=draft.to_warehouse_id, settings=settings, present=present
+    )
+    prepared.warnings += check_available(session, moves, seq, settings, present)
+    number = _number(session, kind, day, settings)
+    head = {
+        "kind": kind.code, "status": "posted", "number": number, "ref": draft.ref, "seq": seq, "moment": moment, "utc_offset": act.utc_offset, "day": day,
+        "partner_id": partner.id if partner else None, "warehouse_id": warehouse if kind.has_lines else None, "to_warehouse_id": draft.to_warehouse_id,
+        "order_id": draft.order_id, "goods": prepared.goods, "discount_amount": draft.discount_amount, "freight": draft.freight,
+        "rounding": draft.rounding, "total": money.total, "paid": money.paid, "pieces": prepared.pieces, "line_count": len(prepared.lines),
+        "expected": draft.expected, "due_day": _due(day, partner), "reason": draft.reason, "note": draft.note,
+        "external_number": draft.external_number, "draft": None, "posted_at": act.moment, "posted_by": act.user_id,
+    }  # fmt: skip
+    document_id = _write_head(session, head, act, draft_id)
+    if prepared.lines:
+        connection.execute(_LINES, [_line_row(document_id, line) for line in prepared.lines])
+    stamp = {"document_id": document_id, "moment": moment, "seq": seq, "day": day}
+    _write_money(session, kind, draft, money, partner.id if partner else None, stamp)
+    _settle(session, kind, draft, document_id, money)
+    restated = costs.enter(session, moves, seq=seq, document_id=document_id, settings=settings, sale_kind=kind.bucket == "sold", warehouse=warehouse)
+    record(session, act, "document.post", number, kind=kind.code, total=str(money.total), ref=draft.ref)
+    return Posted(document_id, number, "posted", restated, tuple(prepared.warnings), changes=_changes(kind, restated))
+
+
+def _already(session: Session, ref: str | None, draft_id: int | None) -> Posted | None:
+    """What stands under this ``ref`` or draft, unless it is a draft that may be posted."""
+    if ref is None and draft_id is None:
+        return None
+    where = Document.id == draft_id if draft_id is not None else Document.ref == ref
+    found = session.execute(select(Document.id, Document.number, Document.status).where(where)).first()
+    if found is None or found.status == "draft":
+        return None
+    return Posted(found.id, found.number, found.status, existing=True)
+
+
+def _check_day(day: str, act: Act, settings: ShopSettings) -> None:
+    if day > act.today.isoformat():
+        raise errors.DateInFuture(date=day, today=act.today.isoformat())
+    if settings.lock_until and day <= settings.lock_until:
+        raise errors.PeriodClosed(date=day, locked=settings.lock_until)
+
+
+def _number(session: Session, kind: DocumentKind, day: str, settings: ShopSettings) -> str:
+    """The next number of this kind and day: without gaps, because it is taken in the posting's own transaction."""
+    connection = session.connection()
+    serial = (connection.execute(_SERIAL, {"kind": kind.code, "day": day}).scalar() or 0) + 1
+    connection.execute(upsert(table(Serial), connection.dialect.name, replace=("last",)), {"kind": kind.code, "day": day, "last": serial})
+    return settings.number_pattern.format(prefix=kind.prefix, day=day.replace("-", ""), serial=serial)
+
+
+def _due(day: str, partner: Any) -> str | None:
+    if partner is None or partner.terms_days is None:
+        return None
+    return (date.fromisoformat(day) + timedelta(days=int(partner.terms_days))).isoformat()
+
+
+def _write_head(session: Session, head: dict[str, Any], act: Act, draft_id: int | None) -> int:
+    if draft_id is None and head["ref"] is not None:
+        draft_id = session.execute(select(Document.id).where(Document.ref == head["ref"])).scalar()
+    if draft_id is not None:
+        session.execute(update(Document).where(Document.id == draft_id).values(**head))
+        return draft_id
+    made = session.connection().execute(insert(table(Document)), head | {"created_at": act.moment, "created_by": act.user_id})
+    assert made.inserted_primary_key is not None
+    return int(made.inserted_primary_key[0])
+
+
+def _line_row(document_id: int, line: Line) -> dict[str, Any]:
+    against, order = line.against or (None, None), line.order_line or (None, None)
+    return {
+        "document_id": document_id, "line": line.line, "product_id": line.product.id, "product_code": line.product.code, "product_name": line.product.name,
+        "unit": line.unit, "factor_num": line.factor.numerator, "factor_den": line.factor.denominator, "quantity": milli(line.quantity),
+        "base_quantity": milli(line.base_quantity), "price": None if line.price is None else myriadth(line.price), "discount": int(line.discount.scaleb(6)),
+        "tax_rate": None, "amount": None if line.amount is None else fen(line.amount), "net": None if line.net is None else fen(line.net),
+        "batch_id": line.batch_id, "against_document_id": against[0], "against_line": against[1], "order_document_id": order[0], "order_line": order[1],
+        "counted": None if line.counted is None else milli(line.counted), "counted_at": line.counted_at, "reason": line.draft.reason, "note": line.draft.note,
+    }  # fmt: skip
+
+
+def _money(session: Session, kind: DocumentKind, draft: Draft, total: Decimal) -> Money:
+    """Payments checked and the total settled: of money documents the total is what is paid."""
+    if not kind.money and not kind.partner:
+        return Money(total=total)
+    payments = [
+        Paid(p.account_id, parse_decimal(p.amount, field=_("Payment"), places=2, low=ZERO, high=TOTAL_LIMIT)) for p in (draft.paid or []) if p.amount
+    ]
+    if draft.paid is None and kind.is_retail and total:
+        payments = [Paid(session.connection().execute(_CASH).scalar_one(), total)]
+    paid = sum((p.amount for p in payments), ZERO)
+    if kind.code == "opening_balance":
+        return Money(total=_opening(draft))
+    if not kind.has_lines:
+        if not paid:
+            raise errors.Missing(field=_("The amount and the account"))
+        return Money(payments, paid, paid)
+    if kind.is_retail and paid > total:
+        payments, paid = _give_change(payments, paid - total), total
+    return Money(payments, paid, total)
+
+
+def _opening(draft: Draft) -> Decimal:
+    if draft.amount is None:
+        raise errors.Missing(field=_("Amount"))
+    if (draft.partner_id is None) == (draft.account_id is None):
+        raise errors.Missing(field=_("Either a partner or a money account"))
+    return parse_decimal(draft.amount, field=_("Amount"), places=2, low=-TOTAL_LIMIT, high=TOTAL_LIMIT)
+
+
+def _give_change(payments: list[Paid], change: Decimal) -> list[Paid]:
+    """Take the change out of what was handed over, the last payment first."""
+    kept = [Paid(p.account_id, p.amount) for p in payments]
+    for payment in reversed(kept):
+        back = min(change, payment.amount)
+        payment.amount -= back
+        change -= back
+    return [p for p in kept if p.amount]
+
+
+def _needs_partner(kind: DocumentKind, money: Money) -> bool:
+    """Whether somebody must be named: something stays unpaid or is paid too much, or the document is about a partner."""
+    if kind.is_retail and money.paid < money.total:
+        raise errors.PartnerNeeded(unpaid=f"{money.total - money.paid:.2f}")
+    if kind.code in ("receipt", "payment"):
+        raise errors.Missing(field=_("Partner"))
+    return kind.has_money and money.paid != money.total
+
+
+def _write_money(session: Session, kind: DocumentKind, draft: Draft, money: Money, partner_id: int | None, stamp: dict[str, Any]) -> None:
+    """The partner's and the money ledger's rows, and their balances."""
+    owed: list[int] = []
+    if kind.code == "opening_balance":
+        owed = [fen(money.total)] if draft.account_id is None else []
+        flows = [(draft.account_id, fen(money.total))] if draft.account_id is not None else []
+    else:
+        total = 0 if kind.is_order else fen(money.total)
+        paid = fen(money.paid) if kind.has_lines else 0
+        if partner_id is not None and kind.partner and not (kind.is_retail and money.paid == money.total):
+            owed = [amount for amount in (kind.partner * total, -kind.partner * paid) if amount]
+        flows = [(p.account_id, kind.money * fen(p.amount)) for p in money.payments]
+    enter_partner(session, partner_id, owed, stamp)
+    enter_money(session, flows, stamp)
+
+
+def enter_partner(session: Session, partner_id: int | None, amounts: Sequence[int], stamp: dict[str, Any], first_part: int = 1) -> None:
+    """Write ``amounts`` (fen, + owes us) to the partner ledger as parts from ``first_part`` on, and the balance."""
+    if not amounts:
+        return
+    connection = session.connection()
+    connection.execute(_PARTNER_ROWS, [stamp | {"partner_id": partner_id, "part": first_part + i, "amount": a} for i, a in enumerate(amounts)])
+    connection.execute(upsert(table(PartnerBalance), connection.dialect.name, add=("balance",)), {"partner_id": partner_id, "balance": sum(amounts)})
+
+
+def enter_money(session: Session, flows: Sequence[tuple[int | None, int]], stamp: dict[str, Any], first_part: int = 1) -> None:
+    """Write ``flows`` (account, fen, + comes in) to the money ledger, and the balances."""
+    if not flows:
+        return
+    connection = session.connection()
+    connection.execute(_MONEY_ROWS, [stamp | {"account_id": a, "part": first_part + i, "amount": m} for i, (a, m) in enumerate(flows)])
+    adding = upsert(table(AccountBalance), connection.dialect.name, add=("balance",))
+    for account, amount in flows:
+        connection.execute(adding, {"account_id": account, "balance": amount})
+
+
+def _settle(session: Session, kind: DocumentKind, draft: Draft, document_id: int, money: Money) -> None:
+    """Record which documents a receipt or payment pays off."""
+    if not draft.settles:
+        return
+    if sum((s.amount for s in draft.settles), ZERO) > money.total:
+        raise errors.PaidTooMuch(amount=str(sum((s.amount for s in draft.settles), ZERO)), due=str(money.total))
+    for one in draft.settles:
+        target = session.execute(select(Document.number, Document.status, Document.partner_id).where(Document.id == one.document_id)).first()
+        if target is None or target.status != "posted" or target.partner_id != draft.partner_id:
+            raise errors.NotPosted(document=target.number if target else str(one.document_id), status=_(kind.title))
+        amount = parse_decimal(one.amount, field=_("Amount settled"), places=2, low=Decimal("0.01"), high=TOTAL_LIMIT)
+        session.execute(insert(Settlement).values(document_id=document_id, target_id=one.document_id, amount=amount))
+
+
+def _changes(kind: DocumentKind, restated: Sequence[str]) -> Changes:
+    changes = Changes.DOCUMENTS
+    if kind.cost or kind.is_order or restated:
+        changes |= Changes.STOCK
+    if kind.partner:
+        changes |= Changes.PARTNERS
+    if kind.money:
+        changes |= Changes.MONEY
+    return changes
+
