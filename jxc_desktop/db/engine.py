@@ -106,7 +106,6 @@ class Database:
         """A session that sees one moment of the book and writes nothing."""
         with self._said(), Session(self._reader.execution_options(reading=True), expire_on_commit=False, autoflush=False) as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Session]:

@@ -9,12 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
+from jxc_desktop.db.schema import APPLICATION_ID, SCHEMA
 from jxc_desktop.domain.errors import DamagedFile, FileTrouble, ForeignFile, NewerBook, OlderBook
 from jxc_desktop.paths import bundled
-
-APPLICATION_ID = 0x4A584301
-SCHEMA = 1
-"""The schema number of this program: the number of the newest migration (``0001`` is 1)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,9 @@ def require_printable(code: str) -> None:
     if not _PRINTABLE.fullmatch(code):
         strange = "".join(sorted({c for c in code if not " " <= c <= "~"}))[:10]
         shown = strange if strange.isprintable() else strange.encode("unicode_escape").decode()
-        raise BadBarcode(code=code, why=_("it holds “{strange}”; only letters A-Z, digits and signs can be bars").format(strange=shown))
+        raise BadBarcode(
+            code=code, why=_("it holds “{strange}”; only Latin letters, digits and signs can be bars").format(strange=shown)
+        )
 
 
 def in_store_code(serial: int) -> str:
@@ -84,7 +86,7 @@ class BarcodeWarning:
         return _(_CHECK_DIGIT_TEXT).format(value=self.value, standard=_CHECKED[len(self.value)], expected=self.expected)
 
 
-_CHECK_DIGIT_TEXT = N_("The check digit of {value} is not that of an {standard}; {expected} would be right. It is kept as entered.")
+_CHECK_DIGIT_TEXT = N_("{value} has a wrong {standard} check digit ({expected} would be right). It is kept as entered.")
 
 
 def warning(code: str) -> BarcodeWarning | None:

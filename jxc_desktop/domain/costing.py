@@ -24,7 +24,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
-from jxc_desktop.domain.costing_links import Pass, Source
+from jxc_desktop.domain.costing_links import Pass, Source, Trail
 from jxc_desktop.domain.costing_pool import (
     Cost,
     Entry,
@@ -37,6 +37,7 @@ from jxc_desktop.domain.costing_pool import (
     unit_cost_of_price,
 )
 from jxc_desktop.domain.costing_rows import step
+from jxc_desktop.domain.money import divide_half_up
 
 __all__ = [
     "Cost",
@@ -49,21 +50,30 @@ __all__ = [
     "Ratio",
     "Replay",
     "append",
+    "place_values",
     "replay",
     "unit_cost_of_price",
 ]
 
-_PASSES = 200  # far beyond any chain of links met in practice; values that circle by a fen for ever stay provisional
+_PASSES = 1000  # never reached: a value that does not come to rest is stopped long before
 _NOTHING: Mapping[Hashable, Known] = {}
 
 
 @dataclass(slots=True)
 class Replay:
-    """``results`` per row in ledger order, ``states`` per pool after the last row, and how many passes it took."""
+    """What a replay found.
+
+    results   per row, in ledger order
+    states    per pool, after its last row
+    passes    how often the rows were gone through
+    circular  rows whose cost would have depended on itself (goods moved on that were missing, and moved back): what they
+              handed on keeps its first guess, marked provisional; pools still add up. Empty in an ordinary book.
+    """
 
     results: dict[Hashable, EntryResult]
     states: dict[Hashable, PoolState]
     passes: int
+    circular: frozenset[Hashable]
 
 
 def replay(
@@ -83,24 +93,27 @@ def replay(
     names = {entry.pool for entry in rows}
     carried: dict[Hashable, Source] = {}
     assumed: dict[Hashable, Ratio] = {}
+    hinted: set[Hashable] = set()
+    trails: dict[Hashable, Trail] = {}
     passes = 0
     while True:
         passes += 1
         states = {name: pools[name].copy() if name in pools else PoolState.empty(method) for name in pools.keys() | names}
         for name, cost in assumed.items():
-            states[name].last = cost
+            states[name].last, states[name].assumed = cost, True
         run = Pass(known, carried)
         for entry in rows:
             run.results[entry.row] = step(states[entry.pool], entry, run)
         if len(run.results) != len(rows):
             raise ValueError("a row was given twice")
         run.settle_all()
-        moved = _learn(states, assumed)
-        if not (run.carry() or moved) or passes == _PASSES:
+        moved = _learn(states, assumed, hinted)
+        if not (run.carry(trails, passes) or moved) or passes == _PASSES:
             break
     if run.lost():
         raise ValueError(f"rows refer to rows that were not given: {sorted(map(repr, run.lost()))[:5]}")
-    return Replay(run.results, states, passes)
+    circular = frozenset(row for row, trail in trails.items() if trail.stopped)
+    return Replay(run.results, states, passes, circular)
 
 
 def append(state: PoolState, entry: Entry, known: Mapping[Hashable, Known] = _NOTHING) -> EntryResult:
@@ -118,12 +131,35 @@ def append(state: PoolState, entry: Entry, known: Mapping[Hashable, Known] = _NO
     return result
 
 
-def _learn(states: Mapping[Hashable, PoolState], assumed: dict[Hashable, Ratio]) -> bool:
-    """Note the first known cost of pools that needed one before it came; True when that is news."""
-    news = False
-    for name, state in states.items():
-        needed = state.unknown or name in assumed
-        if needed and state.first is not None and state.first != assumed.get(name):
-            assumed[name] = state.first
-            news = True
-    return news
+def _learn(states: Mapping[Hashable, PoolState], assumed: dict[Hashable, Ratio], hinted: set[Hashable]) -> bool:
+    """Note the first known cost of pools that needed one before it came; True when that is news.
+
+    A cost that rests on an assumed one is only a hint: it helps a pool that has nothing better, but never moves what is
+    assumed already, or two pools that feed each other would drift. A better known pool makes all hints be found anew.
+    """
+    needed = {name for name, state in states.items() if state.unknown or name in assumed}
+    firsts = {name: first for name in needed if (first := states[name].first) is not None and first != assumed.get(name)}
+    if firsts:
+        for name in hinted:
+            del assumed[name]
+        hinted.clear()
+        assumed.update(firsts)
+        return True
+    hints = {name: hint for name in needed if name not in assumed and (hint := states[name].hint) is not None}
+    assumed.update(hints)
+    hinted.update(hints)
+    return bool(hints)
+
+
+def place_values(value: int, quantities: Mapping[Hashable, int]) -> dict[Hashable, int]:
+    """Share a pool's ``value`` over its places by quantity: q x V / Q, the remainder to the place that holds most.
+
+    So the parts add up to the pool, and 0 pieces are worth 0. A pool that holds nothing in all has no unit cost: all 0.
+    """
+    whole = sum(quantities.values())
+    if not whole:
+        return dict.fromkeys(quantities, 0)
+    values = {place: divide_half_up(value * quantity, whole) for place, quantity in quantities.items()}
+    most = max(quantities, key=lambda place: abs(quantities[place]))
+    values[most] += value - sum(values.values())
+    return values

@@ -11,14 +11,28 @@ from jxc_desktop.domain.money import divide_half_up
 
 
 class Source(NamedTuple):
-    """The value another row hands on: fen above zero or None, whether it is a guess, and its layers."""
+    """The value another row hands on: fen above zero or None, whether it is a guess, and its layers.
+
+    ``assumed``: it rests on a cost that only became known later, so it must not count as a first known cost itself.
+    """
 
     value: int | None
     provisional: bool
+    assumed: bool
     pieces: tuple[tuple[Key, int, int], ...]
 
 
-ABSENT = Source(None, True, ())
+_LEAP, _STOP = 4, 24  # passes; a chain of links takes one per link, only goods that go in a circle take more
+ABSENT = Source(None, True, False, ())
+
+
+@dataclass(slots=True)
+class Trail:
+    """What a row handed on from pass to pass; ``stopped`` when the values would not come to rest."""
+
+    start: Source
+    values: list[int] = field(default_factory=list)
+    stopped: bool = False
 
 
 @dataclass(slots=True)
@@ -36,7 +50,7 @@ class Origin:
 class Pass:
     """What one pass over the entries knows beside the pools: results so far, values handed on, returns per original."""
 
-    __slots__ = ("carried", "known", "origins", "results", "sought", "used")
+    __slots__ = ("carried", "known", "origins", "results", "sought", "torn", "used")
 
     def __init__(self, known: Mapping[Hashable, Known], carried: dict[Hashable, Source]) -> None:
         self.known, self.carried = known, carried
@@ -44,6 +58,7 @@ class Pass:
         self.used: dict[Hashable, Source] = {}
         self.origins: dict[Hashable, Origin] = {}
         self.sought: set[Hashable] = set()
+        self.torn: set[Hashable] = set()
 
     def source(self, row: Hashable) -> Source:
         """The value that ``row`` hands on: the one the pass before found, else the present one, else the known one."""
@@ -56,18 +71,32 @@ class Pass:
                     return _outcome(outside)
                 self.sought.add(row)
             found = ABSENT if result is None else _outcome(result)
-        self.used[row] = found
+        if self.used.setdefault(row, found) != found:
+            self.torn.add(row)
         return found
 
-    def carry(self) -> bool:
-        """Keep the final value of every row whose handed-on value was another one; True when there was any."""
+    def carry(self, trails: dict[Hashable, Trail], passes: int) -> bool:
+        """Keep the final value of every row whose handed-on value was another one; True when there was any.
+
+        ``trails`` remembers those values from pass to pass. Now and then the value a row runs towards is kept instead, and
+        one that does not come to rest, or leaves the possible, goes back to what it was when first handed on, for good.
+        """
         moved = False
         for row, used in self.used.items():
             result = self.results.get(row)
             final = ABSENT if result is None else _outcome(result)
-            if final != used:
-                self.carried[row] = final
-                moved = True
+            if final == used and row not in self.torn:
+                continue
+            trail = trails.setdefault(row, Trail(used))
+            if trail.stopped:
+                continue
+            trail.values.append(final.value or 0)
+            if passes % _STOP == 0 or trail.values[-1] < 0:
+                trail.stopped = True
+                self.carried[row] = trail.start._replace(provisional=True)
+            else:
+                self.carried[row] = _ahead(final, trail.values) if passes % _LEAP == 0 else final
+            moved = True
         return moved
 
     def origin(self, row: Hashable) -> Origin | None:
@@ -114,4 +143,20 @@ class Pass:
 
 def _outcome(row: EntryResult | Known) -> Source:
     layers = tuple((piece.key, piece.quantity, piece.value) for piece in row.pieces or ())
-    return Source(None if row.value is None else -row.value, row.provisional, layers)
+    return Source(None if row.value is None else -row.value, row.provisional, row.assumed, layers)
+
+
+def _ahead(final: Source, values: list[int]) -> Source:
+    """Goods that went in a circle through a gap give a geometric series: its limit by Aitken's delta-squared rule."""
+    if final.value is None or len(values) < 3:
+        return final
+    first, last = values[-2] - values[-3], values[-1] - values[-2]
+    if abs(last) >= abs(first):
+        return final
+    change = divide_half_up(last * last, first - last)
+    pieces = final.pieces
+    if pieces:
+        key, quantity, value = pieces[-1]
+        pieces = (*pieces[:-1], (key, quantity, value + change))
+    values.clear()
+    return final._replace(value=final.value + change, pieces=pieces)

@@ -101,6 +101,7 @@ class EntryResult:
     value        fen, signed like the quantity; None = unknown, counts as 0 in sums
     provisional  the value rests on a guess: goods that were missing and have not come yet, or came without a cost
     pieces       FIFO: the layers a transfer took along, oldest first; what was missing comes last
+    assumed      the value rests on a pool's first known cost from a time before it was known
     """
 
     row: Hashable
@@ -108,6 +109,7 @@ class EntryResult:
     value: int | None = 0
     provisional: bool = False
     pieces: list[Layer] | None = None
+    assumed: bool = field(default=False, repr=False)
     deficit: Deficit | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -129,6 +131,7 @@ class Known(NamedTuple):
     returned_value: int = 0
     provisional: bool = False
     pieces: list[Layer] | None = None
+    assumed: bool = False
 
 
 @dataclass(slots=True)
@@ -151,7 +154,8 @@ class PoolState:
     layers            FIFO layers, oldest first; None = moving average
     deficits          what is missing, oldest first
     unknown           how many rows have no value because the pool never had a cost
-    first             the first known unit cost met on the way (the replay's own note)
+    first, hint       the first known unit cost met on the way, and the first that itself rests on an assumed one
+    assumed           whether goods came in here whose value rests on an assumed cost
     """
 
     quantity: int = 0
@@ -162,6 +166,8 @@ class PoolState:
     deficits: deque[Deficit] = field(default_factory=deque, repr=False)
     unknown: int = 0
     first: Ratio | None = None
+    hint: Ratio | None = None
+    assumed: bool = False
 
     def __post_init__(self) -> None:
         if self.last is None and self.quantity > 0 and not self.unknown:

@@ -13,6 +13,8 @@ def step(state: PoolState, entry: Entry, run: Pass) -> EntryResult:
     """Value ``entry``, the next row of its pool, and move ``state`` on."""
     cost, quantity = entry.cost, entry.quantity
     result = EntryResult(entry.row, quantity)
+    if state.assumed:
+        result.assumed = True
     if cost is Cost.COUNT:
         _count(state, entry, result)
         return result
@@ -68,10 +70,17 @@ def _put(state: PoolState, quantity: int, value: int, cost: Ratio | None, key: K
         fifo.put(state, quantity, value, cost, key)
 
 
-def _receive(state: PoolState, result: EntryResult, quantity: int, value: int, cost: Ratio, key: Key) -> None:
-    """Goods of known cost arrive."""
+def _receive(
+    state: PoolState, result: EntryResult, quantity: int, value: int, cost: Ratio, key: Key, assumed: bool = False
+) -> None:
+    """Goods of known cost arrive; ``assumed`` when that cost rests on one that was not known yet."""
+    if assumed:
+        state.assumed = True
     if state.first is None:
-        state.first = cost
+        if not assumed:
+            state.first = cost
+        elif state.hint is None:
+            state.hint = cost
     if state.last is None and state.unknown:
         _unknown(state, result, quantity)
         return
@@ -122,7 +131,7 @@ def _transfer_in(state: PoolState, entry: Entry, result: EntryResult, run: Pass)
     if sum(quantity for _, quantity, _ in pieces) != entry.quantity:
         pieces = ((entry.key, entry.quantity, handed.value),)
     for key, quantity, value in pieces:
-        _receive(state, result, quantity, value, (value, quantity), key)
+        _receive(state, result, quantity, value, (value, quantity), key, handed.assumed)
     if result.value is not None:
         result.value = handed.value
         result.provisional = handed.provisional
@@ -137,7 +146,8 @@ def _made(state: PoolState, entry: Entry, result: EntryResult, run: Pass) -> Non
     if entry.share is not None:
         start, end, whole = entry.share
         value = divide_half_up(value * end, whole) - divide_half_up(value * start, whole)
-    _receive(state, result, entry.quantity, value, (value, entry.quantity), entry.key)
+    guessed = any(part.assumed for part in parts)
+    _receive(state, result, entry.quantity, value, (value, entry.quantity), entry.key, guessed)
     if result.value is not None:
         result.provisional = any(part.provisional or part.value is None for part in parts)
 
@@ -191,7 +201,7 @@ def _bring_back(state: PoolState, entry: Entry, quantity: int, origin: Origin, r
     origin.returned_quantity += quantity
     origin.returned_value += value
     before = result.value or 0
-    _receive(state, result, quantity, value, (sold.value, origin.quantity), entry.key)
+    _receive(state, result, quantity, value, (sold.value, origin.quantity), entry.key, sold.assumed)
     if result.value is not None:
         result.value += before
         result.provisional = result.provisional or sold.provisional

@@ -99,6 +99,12 @@ class UnknownReport(NotFound):
     text = N_("There is no report “{key}”. Reports are: {known}.")
 
 
+class UnknownPaper(NotFound):
+    code = "unknown_paper"
+    text = N_("There is no {what} “{key}”. There are: {known}.")
+    exit_code = WRONG_USE
+
+
 class UnknownSheet(NotFound):
     code = "unknown_sheet"
     text = N_("{path} has no sheet “{key}”. It has: {known}.")
@@ -378,6 +384,12 @@ class NotABackup(ForeignFile):
 class BackupDamaged(DamagedFile):
     code = "backup_damaged"
     text = N_("The backup {path} is damaged ({why}) and cannot be restored. Use another one.")
+
+
+class UpgradeFailed(JxcError):
+    code = "upgrade_failed"
+    text = N_("{path} could not be brought to this program’s schema ({why}). The book was left as it was; report this, and go on with the older program.")
+    exit_code = TROUBLE
 
 
 class ConfirmationNeeded(JxcError):

@@ -150,7 +150,9 @@ def rule(minimum: Decimal | None, maximum: Decimal | None, *, batches: bool, cos
     if minimum is not None and maximum is not None and maximum < minimum:
         raise BadValue(field=title("maximum"), value=f"{maximum:f}", hint=_("It must not be below the minimum stock."))
     if costing == "batch" and not batches:
-        raise BadValue(field=title("costing"), value=costing, hint=_("Only a product that is kept by batch can be costed by batch."))
+        raise BadValue(
+            field=title("costing"), value=costing, hint=_("Only a product that is kept by batch can be costed by batch.")
+        )
 
 
 def price(value: Decimal | None, field: str) -> Decimal | None:
@@ -185,7 +187,11 @@ def category_path(text: str) -> str:
     """``食品 / 饮料`` as ``食品/饮料``; empty parts are left out."""
     parts = [part for part in (clean_text(p, field=title("category"), limit=60) for p in text.split("/")) if part]
     if len(parts) > CATEGORY_DEPTH:
-        raise BadValue(field=title("category"), value=text[:40], hint=_("A category has at most {depth} levels.").format(depth=CATEGORY_DEPTH))
+        raise BadValue(
+            field=title("category"),
+            value=text[:40],
+            hint=_("A category has at most {depth} levels.").format(depth=CATEGORY_DEPTH),
+        )
     return "/".join(parts)
 
 
@@ -193,10 +199,16 @@ def checked_unit(form: UnitForm) -> UnitForm:
     """A further unit with a name, a ratio of integers within ``FACTOR_LIMIT`` and prices that can stay."""
     name = required(form.name, field=title("units"), limit=20)
     if not (1 <= form.numerator <= FACTOR_LIMIT and 1 <= form.denominator <= FACTOR_LIMIT):
-        raise OutOfRange(field=_("Base units in one {unit}").format(unit=name), value=str(form.numerator), low=1, high=FACTOR_LIMIT)
+        raise OutOfRange(
+            field=_("Base units in one {unit}").format(unit=name), value=str(form.numerator), low=1, high=FACTOR_LIMIT
+        )
     ratio = form.factor
     return replace(
-        form, name=name, numerator=ratio.numerator, denominator=ratio.denominator, **{field: price(getattr(form, field), field) for field in PRICES}
+        form,
+        name=name,
+        numerator=ratio.numerator,
+        denominator=ratio.denominator,
+        **{field: price(getattr(form, field), field) for field in PRICES},
     )
 
 

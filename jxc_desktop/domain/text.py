@@ -22,13 +22,19 @@ def clean_text(text: str, *, field: str, limit: int = NAME_LIMIT, lines: bool = 
     if kept.isprintable() and len(kept) <= limit:
         return kept
     if len(kept) > limit:
-        raise BadText(field=field, value=kept[:40] + "…", why=_("it has {length} characters, at most {limit} fit").format(length=len(kept), limit=limit))
+        raise BadText(
+            field=field,
+            value=kept[:40] + "…",
+            why=_("it has {length} characters, at most {limit} fit").format(length=len(kept), limit=limit),
+        )
     for char in kept:
         kind = unicodedata.category(char)
         if kind == "Cs":
             raise BadText(field=field, value=_shown(kept), why=_("it holds half of a character"))
         if kind == "Cc" and not (lines and char in _LINE_ENDS):
-            raise BadText(field=field, value=_shown(kept), why=_("it holds the control character {char}").format(char=f"U+{ord(char):04X}"))
+            raise BadText(
+                field=field, value=_shown(kept), why=_("it holds the control character {char}").format(char=f"U+{ord(char):04X}")
+            )
     return kept.replace("\r\n", "\n").replace("\r", "\n") if lines else kept
 
 

@@ -131,10 +131,9 @@ def _parts(session: Session, kind: DocumentKind, line: Line, base: int, warehous
     if not line.product.batches or line.batch_id is not None or kind.stock > 0 or kind.cost is Cost.COUNT:
         return [(line.batch_id, base, None)]
     found, rest = [], base
-    for batch_id in _first_expired(session, line.product.id):
-        here = present.get((line.product.id, warehouse, batch_id))
-        take = min(rest, here.quantity) if here else 0
-        if take > 0:
+    for batch_id in _first_expired(session, line.product.id, warehouse, present):
+        take = min(rest, present[(line.product.id, warehouse, batch_id)].quantity)
+        if take:
             found.append((batch_id, take, None))
             rest -= take
     if rest:
@@ -156,9 +155,12 @@ def _back(line: Line, base: int, rows: list[Any]) -> list[Part]:
     return found
 
 
-def _first_expired(session: Session, product_id: int) -> list[int]:
-    """Batches of a product, first expired first out (FEFO); those without expiry last."""
-    rows = session.execute(select(Batch.id).where(Batch.product_id == product_id).order_by(Batch.expiry.is_(None), Batch.expiry, Batch.id))
+def _first_expired(session: Session, product_id: int, warehouse: int, present: dict[Place, Balance]) -> list[int]:
+    """The batches of a product that lie in ``warehouse``, first expired first out (FEFO); those without expiry last."""
+    here = [batch for (p, w, batch), balance in present.items() if (p, w) == (product_id, warehouse) and batch and balance.quantity > 0]
+    if len(here) < 2:
+        return here
+    rows = session.execute(select(Batch.id).where(Batch.id.in_(here)).order_by(Batch.expiry.is_(None), Batch.expiry, Batch.id))
     return [row[0] for row in rows]
 
 
