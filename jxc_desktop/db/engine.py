@@ -74,6 +74,8 @@ class Database:
         self.lock = lock
         self._reader = reader
         self._writer = writer
+        dbapi: Any = reader.dialect.dbapi
+        self._driver_error: type[Exception] = dbapi.Error
 
     @classmethod
     def sqlite(cls, path: Path, *, lock_path: Path | None = None, label: str = "jxc", read_only: bool = False) -> Database:
@@ -168,8 +170,9 @@ class Database:
         """Turn what storage says into the world's troubles by name; our own bugs pass as they are."""
         try:
             yield
-        except DBAPIError as error:
-            trouble = self._trouble(str(error.orig), getattr(error.orig, "sqlite_errorcode", None))
+        except (DBAPIError, self._driver_error) as error:
+            said = error.orig if isinstance(error, DBAPIError) else error
+            trouble = self._trouble(str(said), getattr(said, "sqlite_errorcode", None))
             if trouble is None:
                 raise
             raise trouble from error

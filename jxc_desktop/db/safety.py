@@ -26,10 +26,24 @@ BESIDE = ("", "-wal", "-shm", "-journal")
 
 # Names of folders that programs keep in step with a server, as they stand in a path; compared in lower case.
 SYNC_FOLDERS = (
-    "onedrive", "dropbox", "坚果云", "nutstore", "我的坚果云", "baidusyncdisk", "baidunetdisk", "百度网盘", "百度云同步盘", "icloud",
-    "mobile documents", "google drive", "googledrive", "weiyun", "微云同步盘", "alidrive", "阿里云盘", "wpsdrive", "wps云盘",
+    "onedrive", "dropbox", "坚果云", "nutstore", "我的坚果云", "baidusyncdisk", "baidunetdisk", "百度网盘", "百度云同步盘",
+    "icloud", "mobile documents", "google drive", "googledrive", "weiyun", "微云同步盘",
+    "alidrive", "阿里云盘", "wpsdrive", "wps云盘",
 )  # fmt: skip
-NETWORK_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "fuse.rclone", "9p", "afs", "davfs", "fuse.davfs2", "ncpfs"}
+NETWORK_SYSTEMS = {
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "fuse.sshfs",
+    "fuse.rclone",
+    "9p",
+    "afs",
+    "davfs",
+    "fuse.davfs2",
+    "ncpfs",
+}
 FAT_SYSTEMS = {"vfat", "msdos", "fat", "fat32"}
 
 
@@ -66,7 +80,7 @@ def known_shop(paths: ShopPaths) -> str | None:
     """The name of the shop that was last kept in this folder; None where there never was one."""
     try:
         return (paths.root / KNOWN_NAME).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError):
         return ""
@@ -89,10 +103,15 @@ def cautions(paths: ShopPaths) -> list[Caution]:
         found.append(Caution("low_space", text.format(free=free >> 20)))
     synced = sync_folder_of(paths.root)
     if synced is not None:
-        text = _("The book lies in the sync folder “{folder}”, which can damage it. Move the data folder; finished backups may go there.")
+        text = _(
+            "The book lies in the sync folder “{folder}”, which can damage it. "
+            "Move the data folder; finished backups may go there."
+        )
         found.append(Caution("sync_folder", text.format(folder=synced)))
     if is_network(paths.root):
-        text = _("The book lies on a network drive ({folder}), which can damage it. Move the data folder to a disk of this computer.")
+        text = _(
+            "The book lies on a network drive ({folder}), which can damage it. Move the data folder to a disk of this computer."
+        )
         found.append(Caution("network_drive", text.format(folder=str(paths.root))))
     return found
 

@@ -61,6 +61,10 @@ def raw(column: Any) -> ColumnElement[Any]:
     return type_coerce(column, BigInt)
 
 
-def raw_insert(table: Table) -> Insert:
-    """An INSERT of ``table`` that takes scaled columns as the integers that stand in the table: for hot paths."""
-    return insert(table).values({c.name: bindparam(c.name, type_=BigInt) if isinstance(c.type, Scaled) else bindparam(c.name) for c in table.columns})
+def raw_insert(table: Table, *, without: tuple[str, ...] = ()) -> Insert:
+    """An INSERT of ``table`` that takes scaled columns as the integers that stand in the table: for hot paths.
+
+    Columns in ``without`` take their default.
+    """
+    columns = [c for c in table.columns if c.name not in without]
+    return insert(table).values({c.name: bindparam(c.name, type_=BigInt) if isinstance(c.type, Scaled) else bindparam(c.name) for c in columns})

@@ -49,10 +49,13 @@ def require_printable(code: str) -> None:
         raise BadBarcode(code=code, why=_("it is empty"))
     if not _PRINTABLE.fullmatch(code):
         strange = "".join(sorted({c for c in code if not " " <= c <= "~"}))[:10]
-        shown = strange if strange.isprintable() else strange.encode("unicode_escape").decode()
-        raise BadBarcode(
-            code=code, why=_("it holds “{strange}”; only Latin letters, digits and signs can be bars").format(strange=shown)
-        )
+        why = _("it holds “{strange}”; only Latin letters, digits and signs can be bars").format(strange=_visible(strange))
+        raise BadBarcode(code=_visible(code[:80]), why=why)
+
+
+def _visible(text: str) -> str:
+    """``text`` as a message can show it: control characters by their escapes."""
+    return text if text.isprintable() else text.encode("unicode_escape").decode()
 
 
 def in_store_code(serial: int) -> str:

@@ -22,7 +22,9 @@ class Source(NamedTuple):
     pieces: tuple[tuple[Key, int, int], ...]
 
 
-_LEAP, _STOP = 4, 24  # passes; a chain of links takes one per link, only goods that go in a circle take more
+# Passes. A chain of links takes one per link; only goods that go in a circle take more. Rows a few fen apart that answer
+# each other would take turns for ever, so after a while only the first one moves.
+_LEAP, _ALONE, _STOP = 6, 24, 60
 ABSENT = Source(None, True, False, ())
 
 
@@ -81,23 +83,24 @@ class Pass:
         ``trails`` remembers those values from pass to pass. Now and then the value a row runs towards is kept instead, and
         one that does not come to rest, or leaves the possible, goes back to what it was when first handed on, for good.
         """
-        moved = False
+        moved = {}
         for row, used in self.used.items():
             result = self.results.get(row)
             final = ABSENT if result is None else _outcome(result)
-            if final == used and row not in self.torn:
-                continue
-            trail = trails.setdefault(row, Trail(used))
-            if trail.stopped:
-                continue
+            trail = trails.setdefault(row, Trail(used)) if final != used or row in self.torn else None
+            if trail is not None and not trail.stopped:
+                moved[row] = final
+        if passes > _ALONE:
+            moved = dict(list(moved.items())[:1])
+        for row, final in moved.items():
+            trail = trails[row]
             trail.values.append(final.value or 0)
             if passes % _STOP == 0 or trail.values[-1] < 0:
                 trail.stopped = True
                 self.carried[row] = trail.start._replace(provisional=True)
             else:
                 self.carried[row] = _ahead(final, trail.values) if passes % _LEAP == 0 else final
-            moved = True
-        return moved
+        return bool(moved)
 
     def origin(self, row: Hashable) -> Origin | None:
         """The account of returns against ``row``; None when it has not come up (yet)."""
@@ -147,10 +150,13 @@ def _outcome(row: EntryResult | Known) -> Source:
 
 
 def _ahead(final: Source, values: list[int]) -> Source:
-    """Goods that went in a circle through a gap give a geometric series: its limit by Aitken's delta-squared rule."""
-    if final.value is None or len(values) < 3:
+    """Goods that went in a circle through a gap give a geometric series: its limit by Aitken's delta-squared rule.
+
+    Every second value is looked at: a circle of two links, there and back, goes up and down by turns.
+    """
+    if final.value is None or len(values) < 5:
         return final
-    first, last = values[-2] - values[-3], values[-1] - values[-2]
+    first, last = values[-3] - values[-5], values[-1] - values[-3]
     if abs(last) >= abs(first):
         return final
     change = divide_half_up(last * last, first - last)

@@ -109,7 +109,7 @@ class EntryResult:
     value: int | None = 0
     provisional: bool = False
     pieces: list[Layer] | None = None
-    assumed: bool = field(default=False, repr=False)
+    assumed: bool = field(default=False, repr=False, compare=False)
     deficit: Deficit | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -139,7 +139,7 @@ class Deficit:
     """What a row took out of a pool that did not have it: ``quantity`` still missing, guessed to be worth ``value``."""
 
     result: EntryResult
-    state: PoolState
+    state: PoolState = field(repr=False, compare=False)
     quantity: int
     value: int
 
@@ -165,9 +165,9 @@ class PoolState:
     layers: deque[Layer] | None = None
     deficits: deque[Deficit] = field(default_factory=deque, repr=False)
     unknown: int = 0
-    first: Ratio | None = None
-    hint: Ratio | None = None
-    assumed: bool = False
+    first: Ratio | None = field(default=None, compare=False)
+    hint: Ratio | None = field(default=None, compare=False)
+    assumed: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.last is None and self.quantity > 0 and not self.unknown:
@@ -211,7 +211,7 @@ def times(cost: Ratio, quantity: int) -> int:
 def cover(state: PoolState, quantity: int, value: int) -> tuple[int, int]:
     """Give arriving goods to what is missing, oldest first; the covered rows take the goods' own cost.
 
-    Returns what is left of (quantity, value). ``state.value`` must already contain the arriving value.
+    Returns what is left of (quantity, value). ``state`` must already contain the arriving goods.
     """
     deficits = state.deficits
     while deficits and quantity:
@@ -229,6 +229,8 @@ def cover(state: PoolState, quantity: int, value: int) -> tuple[int, int]:
         state.value += guess - worth
         quantity -= part
         value -= worth
+    if state.quantity >= 0:
+        deficits.clear()  # what is left of them was closed by returns
     return quantity, value
 
 

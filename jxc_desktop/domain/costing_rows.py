@@ -182,6 +182,8 @@ def _close(state: PoolState, gap: Deficit, origin: Origin, quantity: int) -> Non
         gap.result.provisional = False
     state.quantity += quantity
     state.value += guess
+    if not state.quantity:
+        state.deficits.clear()
     origin.returned_quantity += quantity
     origin.closed += quantity
     origin.guess += guess

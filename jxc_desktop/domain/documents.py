@@ -88,7 +88,7 @@ KINDS: tuple[DocumentKind, ...] = (
     DocumentKind("retail_sale", N_("Retail sale"), "LS", "sales", -1, 1, 1, Cost.ISSUE, "sold", price="list"),
     DocumentKind("retail_return", N_("Retail return"), "LT", "sales", 1, -1, -1, Cost.RETURN, "returned", price="original", origin="retail_sale"),
     DocumentKind("stock_in", N_("Other stock in"), "QTR", "stock", stock=1, cost=Cost.GIVEN, bucket="other"),
-    DocumentKind("stock_out", N_("Other stock out"), "QTC", "stock", stock=-1, cost=Cost.ISSUE, bucket="other"),
+    DocumentKind("stock_out", N_("Other stock out"), "QTC", "stock", stock=-1, cost=Cost.ISSUE, bucket="shrinkage"),
     DocumentKind("write_off", N_("Write-off"), "BS", "stock", stock=-1, cost=Cost.ISSUE, bucket="shrinkage"),
     DocumentKind("overage", N_("Overage"), "BY", "stock", stock=1, cost=Cost.GIVEN, bucket="shrinkage"),
     DocumentKind("transfer", N_("Transfer"), "DB", "stock", cost=Cost.TRANSFER_OUT, bucket="other"),

@@ -52,7 +52,7 @@ class PartnerForm:
 
 
 def checked(form: PartnerForm) -> PartnerForm:
-    """``form`` put straight. Raises :class:`Missing` (name, side of trade), :class:`BadText`, :class:`BadValue`, :class:`OutOfRange` …"""
+    """``form`` put straight. Raises :class:`Missing` (name, side of trade), :class:`BadText`, :class:`BadValue` …"""
     if not (form.supplier or form.customer):
         raise Missing(field=title("type"))
     if form.price_level not in LEVELS:

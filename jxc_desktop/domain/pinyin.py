@@ -15,5 +15,5 @@ def initials(text: str) -> str:
         return "".join(char for char in text.lower() if char.isalnum())
     from pypinyin import Style, lazy_pinyin
 
-    first = lazy_pinyin(text, style=Style.FIRST_LETTER, errors=lambda other: [char for char in other if char.isascii()])
+    first = lazy_pinyin(text, style=Style.FIRST_LETTER)
     return "".join(char for part in first for char in part.lower() if char.isascii() and char.isalnum())

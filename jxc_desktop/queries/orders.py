@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from jxc_desktop.db.models import Document, DocumentLine
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.money import pieces
+from jxc_desktop.queries.scope import ALL, Scope
 
 OrderKind = Literal["purchase_order", "sales_order"]
 
@@ -52,24 +53,27 @@ def open_order_lines(session: Session, order_id: int) -> list[OrderLine]:
     status = session.execute(select(Document.status).where(Document.id == order_id)).scalar()
     rows = session.execute(
         select(
-            DocumentLine.line, DocumentLine.product_id, DocumentLine.product_code, DocumentLine.product_name, DocumentLine.unit, DocumentLine.factor_num,
+            DocumentLine.line, DocumentLine.product_id, DocumentLine.product_code, DocumentLine.product_name, DocumentLine.unit,
+            DocumentLine.factor_num,
             DocumentLine.factor_den, DocumentLine.price, DocumentLine.discount, raw(DocumentLine.base_quantity), fulfilled_of(),
         ).where(DocumentLine.document_id == order_id).order_by(DocumentLine.line)
     )  # fmt: skip
     found = []
-    for *plain, ordered, fulfilled in rows:
+    for row in rows:
+        ordered, fulfilled = row[-2:]
         left = max(ordered - int(fulfilled), 0) if status == "posted" else 0
-        found.append(OrderLine(*plain, pieces(ordered), pieces(int(fulfilled)), pieces(left)))
+        values: list[Any] = [*row[:-2], pieces(ordered), pieces(int(fulfilled)), pieces(left)]
+        found.append(OrderLine(*values))
     return found
 
 
-def open_statement(kind: OrderKind, *, as_of: str | None = None) -> Select[Any]:
-    """(product_id, warehouse_id, open thousandths) of all open lines of ``kind``, summed per product and warehouse."""
+def open_statement(kind: OrderKind, scope: Scope = ALL, *, as_of: str | None = None) -> Select[Any]:
+    """(product_id, warehouse_id, open thousandths) of the open lines of ``kind``, summed per product and warehouse."""
     left = raw(DocumentLine.base_quantity) - fulfilled_of(as_of=as_of)
     lines = (
         select(DocumentLine.product_id, Document.warehouse_id, left.label("left"))
         .join(Document, Document.id == DocumentLine.document_id)
-        .where(Document.kind == kind, Document.status == "posted")
+        .where(Document.kind == kind, Document.status == "posted", *scope.of_product(DocumentLine.product_id))
     )
     if as_of is not None:
         lines = lines.where(Document.day <= as_of)
@@ -78,6 +82,9 @@ def open_statement(kind: OrderKind, *, as_of: str | None = None) -> Select[Any]:
     return select(each.c.product_id, each.c.warehouse_id, kept.label("open")).group_by(each.c.product_id, each.c.warehouse_id)
 
 
-def open_quantities(session: Session, kind: OrderKind, *, as_of: str | None = None) -> dict[tuple[int, int], int]:
-    """Open thousandths by (product, warehouse) of all open orders of ``kind`` that were there at the end of ``as_of``."""
-    return {(product, warehouse): int(open_) for product, warehouse, open_ in session.execute(open_statement(kind, as_of=as_of)) if open_}
+def open_quantities(
+    session: Session, kind: OrderKind, scope: Scope = ALL, *, as_of: str | None = None
+) -> dict[tuple[int, int], int]:
+    """Open thousandths by (product, warehouse) of the open orders of ``kind`` that were there at the end of ``as_of``."""
+    rows = session.execute(open_statement(kind, scope, as_of=as_of))
+    return {(product, warehouse): int(quantity) for product, warehouse, quantity in rows if quantity}

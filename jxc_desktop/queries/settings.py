@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jxc_desktop.db import fast
 from jxc_desktop.db.models import Account, Category, Setting, User, Warehouse
 from jxc_desktop.domain.settings import ShopSettings
 
@@ -17,7 +18,7 @@ _ALL = select(Setting.key, Setting.value)
 def shop_settings(session: Session) -> ShopSettings:
     """The shop's settings; fields that an older book does not know have their defaults."""
     known = set(ShopSettings.names())
-    return ShopSettings(**{key: json.loads(value) for key, value in session.connection().execute(_ALL) if key in known})
+    return ShopSettings(**{key: json.loads(value) for key, value in fast.run(session.connection(), _ALL) if key in known})
 
 
 @dataclass(frozen=True, slots=True)

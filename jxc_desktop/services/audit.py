@@ -5,24 +5,26 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jxc_desktop.db import fast
 from jxc_desktop.db.models import AuditRow, table
+from jxc_desktop.db.types import raw_insert
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.audit import GENESIS, link
 
 _LAST = select(AuditRow.seq, AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)
-_ADD = insert(table(AuditRow))
+_ADD = raw_insert(table(AuditRow))
 
 
 def record(session: Session, act: Act, action: str, subject: str, **detail: Any) -> None:
     """Write that ``act`` did ``action`` to ``subject``; ``detail`` are JSON values (before, after, reason …)."""
     connection = session.connection()
-    last = connection.execute(_LAST).first()
+    last = fast.first(connection, _LAST)
     seq, before = (last.seq + 1, last.hash) if last else (1, GENESIS)
     row = {
         "seq": seq, "at": act.moment, "user_id": act.user_id, "action": action, "subject": subject,
         "detail": json.dumps(detail, ensure_ascii=False, default=str) if detail else "{}",
     }  # fmt: skip
-    connection.execute(_ADD, row | {"hash": link(before, **row)})
+    fast.run(connection, _ADD, row | {"hash": link(before, **row)})

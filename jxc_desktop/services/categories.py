@@ -47,7 +47,7 @@ def create_category(session: Session, path: str, act: Act) -> tuple[int, Changes
 
 
 def rename_category(session: Session, category_id: int, path: str, act: Act) -> Changes:
-    """Give a category another path, and with it everything below. Raises :class:`NotFound`, :class:`Missing`, :class:`Duplicate`."""
+    """Give a category another path, and everything below with it. Raises :class:`NotFound`, :class:`Duplicate` …"""
     before = _path(session, category_id)
     path = category_path(path)
     if not path:

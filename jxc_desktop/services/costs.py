@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from jxc_desktop.db import fast
 from jxc_desktop.db.models import CostDifference, Document, Pool, StockRow, table
 from jxc_desktop.db.types import BigInt, raw, raw_insert
 from jxc_desktop.db.upsert import upsert
@@ -20,10 +22,15 @@ from jxc_desktop.services.moves import Move, key_of
 from jxc_desktop.services.tally import Tally
 
 _ROWS = raw_insert(table(StockRow))
-_POOLS = select(
+@cache
+def _pools_of(count: int) -> Select[Any]:
+    ids = [bindparam(f"i{n}", type_=BigInt) for n in range(count)]
+    return select(
     Pool.product_id, Pool.warehouse_id, Pool.batch_id, raw(Pool.quantity), raw(Pool.value), Pool.cost_value, Pool.cost_quantity, Pool.last_moment,
     Pool.last_sale, Pool.clean,
-).where(Pool.product_id.in_(bindparam("ids", expanding=True)))  # fmt: skip
+).where(Pool.product_id.in_(ids))  # fmt: skip
+
+
 _POOL_COLUMNS = ("quantity", "value", "cost_value", "cost_quantity", "last_moment", "last_sale", "clean")
 _T = table(StockRow)
 _RESTATE = (
@@ -77,7 +84,7 @@ def enter(
             slow.append(product_id)
         else:
             written |= appended
-    session.connection().execute(_ROWS, [_ledger_row(m, seq, document_id) for m in moves])
+    fast.run_many(session.connection(), _ROWS, [_ledger_row(m, seq, document_id) for m in moves])
     for m in moves:
         tally.row(m.product.id, m.warehouse_id, m.batch_id or 0, m.day, m.moment, m.bucket, m.quantity, m.value or 0, m.revenue or 0)
     write_pools(session, written.values())
@@ -86,7 +93,8 @@ def enter(
 
 
 def _pools(session: Session, products: Iterable[int]) -> dict[PoolKey, StoredPool]:
-    rows = session.connection().execute(_POOLS, {"ids": list(products)})
+    ids = list(products)
+    rows = fast.run(session.connection(), _pools_of(len(ids)), fast.numbered(ids))
     return {(row[0], row[1], row[2]): StoredPool(*row) for row in rows}
 
 
@@ -168,7 +176,7 @@ def _ledger_row(move: Move, seq: int, document_id: int) -> dict[str, Any]:
 
 def pool_row(key: PoolKey, state: PoolState, moment: str, last_sale: str | None, before: StoredPool | None) -> dict[str, Any]:
     """What the cache keeps of ``state``."""
-    cost = state.unit_cost
+    cost = state.last
     old_sale = before.last_sale if before else None
     return {
         "product_id": key[0], "warehouse_id": key[1], "batch_id": key[2], "quantity": state.quantity, "value": state.value,
@@ -183,7 +191,7 @@ def write_pools(session: Session, rows: Iterable[dict[str, Any]]) -> None:
     listed = list(rows)
     if listed:
         connection = session.connection()
-        connection.execute(upsert(table(Pool), connection.dialect.name, replace=_POOL_COLUMNS), listed)
+        fast.run_many(connection, upsert(table(Pool), connection.dialect.name, replace=_POOL_COLUMNS), listed)
 
 
 def replay_products(session: Session, products: Iterable[int], settings: ShopSettings, *, seq: int, cause_id: int) -> tuple[str, ...]:
@@ -211,7 +219,7 @@ def replay_products(session: Session, products: Iterable[int], settings: ShopSet
                 sums[1] += new.value or 0
                 order[old.document_id] = (old.moment, old.seq)
         if updates:
-            session.connection().execute(_RESTATE, updates)
+            fast.run_many(session.connection(), _RESTATE, updates)
         _replace_pools(session, product_id, stored, method, done.states)
     tally.write(session)
     _record_differences(session, changed, seq, cause_id)

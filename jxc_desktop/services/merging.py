@@ -166,7 +166,7 @@ def _values(session: Session, document_id: int) -> dict[int, Decimal | None]:
 
 
 def _with_parts_of(keep: ProductForm, gone: ProductForm) -> ProductForm:
-    """``keep`` with the units and barcodes of ``gone``. A barcode of a unit that ``keep`` has in another size means base units."""
+    """``keep`` with the units and barcodes of ``gone``. A barcode of a unit that has another size there means base units."""
     names = {unit.name: unit.factor for unit in keep.units}
     units = keep.units + tuple(unit for unit in gone.units if unit.name not in names and unit.name != keep.unit)
     moved = []

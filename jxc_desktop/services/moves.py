@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.columns import quantity_text
+from jxc_desktop.db import fast
 from jxc_desktop.db.models import Batch, Product, StockBalance, StockRow, Warehouse
-from jxc_desktop.db.types import raw
+from jxc_desktop.db.types import BigInt, raw
 from jxc_desktop.domain.acts import business_day
 from jxc_desktop.domain.availability import Move as MoveFact
 from jxc_desktop.domain.availability import Shortage, shortage
@@ -25,9 +27,15 @@ from jxc_desktop.i18n import _
 from jxc_desktop.queries.costing import TRANSFER_PART
 from jxc_desktop.services.prepare import Line, original_rows
 
-_BALANCES = select(StockBalance.product_id, StockBalance.warehouse_id, StockBalance.batch_id, raw(StockBalance.quantity), StockBalance.last_moment).where(
-    StockBalance.product_id.in_(bindparam("ids", expanding=True))
-)
+
+
+@cache
+def _balances_of(count: int) -> Select[Any]:
+    ids = [bindparam(f"i{n}", type_=BigInt) for n in range(count)]
+    columns = (StockBalance.product_id, StockBalance.warehouse_id, StockBalance.batch_id, raw(StockBalance.quantity), StockBalance.last_moment)
+    return select(*columns).where(StockBalance.product_id.in_(ids))
+
+
 _LATER = (
     select(StockRow.moment, StockRow.seq, StockRow.line, StockRow.part, raw(StockRow.quantity), raw(StockRow.counted), StockRow.document_id)
     .where(StockRow.product_id == bindparam("product"), StockRow.warehouse_id == bindparam("warehouse"), StockRow.void == 0)
@@ -75,7 +83,8 @@ class Balance:
 
 def balances(session: Session, products: Iterable[int]) -> dict[Place, Balance]:
     """Present balances of ``products``, all places."""
-    rows = session.connection().execute(_BALANCES, {"ids": list(set(products))})
+    ids = list(set(products))
+    rows = fast.run(session.connection(), _balances_of(len(ids)), fast.numbered(ids)) if ids else ()
     return {(p, w, b): Balance(q, m) for p, w, b, q, m in rows}
 
 

@@ -62,7 +62,7 @@ def update_partner(session: Session, partner_id: int, form: PartnerForm, act: Ac
 
 
 def end_partner(session: Session, partner_id: int, act: Act, *, force: bool = False) -> Changes:
-    """Take a partner out of use. Raises :class:`StillInUse` while money is owed either way or products name it, unless ``force``."""
+    """Take a partner out of use. Raises :class:`StillInUse` while money is open or products name it, unless ``force``."""
     partner = _get(session, partner_id)
     balance = session.execute(select(PartnerBalance.balance).where(PartnerBalance.partner_id == partner_id)).scalar()
     products = session.execute(

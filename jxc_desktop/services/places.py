@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -135,8 +137,8 @@ def _resume(session: Session, model: Place, place_id: int, act: Act) -> Changes:
     return Changes.SETTINGS
 
 
-def _get(session: Session, model: Place, place_id: int) -> Warehouse | Account:
-    place = session.get(model, place_id)
+def _get(session: Session, model: Place, place_id: int) -> Any:
+    place: Any = session.get(model, place_id)
     if place is None:
         raise NotFound(what=_(_WORDS[model][1]), key=str(place_id))
     return place

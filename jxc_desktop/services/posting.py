@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from jxc_desktop.db import fast
 from jxc_desktop.db.models import (
     Account, AccountBalance, Counter, Document, DocumentLine, MoneyRow, Partner, PartnerBalance, PartnerRow, Serial, Settlement, Warehouse, table,
 )  # fmt: skip
@@ -33,6 +34,8 @@ from jxc_desktop.services.walk_in import walk_in
 _NEXT = update(Counter).where(Counter.name == "posting").values(value=Counter.value + 1).returning(Counter.value)
 _SERIAL = select(Serial.last).where(Serial.kind == bindparam("kind"), Serial.day == bindparam("day"))
 _LINES = raw_insert(table(DocumentLine))
+_MONEY_COLUMNS = ("goods", "discount_amount", "freight", "rounding", "total", "paid")
+_HEAD = raw_insert(table(Document), without=("id", "voided_at", "voided_by")).returning(Document.id)
 _PARTNER_ROWS = raw_insert(table(PartnerRow))
 _MONEY_ROWS = raw_insert(table(MoneyRow))
 _WAREHOUSE = select(Warehouse.id).where(Warehouse.active == 1).order_by(Warehouse.position, Warehouse.id).limit(1)
@@ -77,13 +80,13 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
     day = business_day(moment, settings.closing_hour)
     _check_day(day, act, settings)
     connection = session.connection()
-    partner = connection.execute(_PARTNER, {"id": draft.partner_id}).first() if draft.partner_id is not None else None
-    warehouse = draft.warehouse_id or connection.execute(_WAREHOUSE).scalar_one()
+    partner = fast.first(connection, _PARTNER, {"id": draft.partner_id}) if draft.partner_id is not None else None
+    warehouse = draft.warehouse_id or fast.scalar(connection, _WAREHOUSE)
     prepared = prepare(session, kind, draft, price_level=partner.price_level if partner else "sale", moment=moment)
     money = _money(session, kind, draft, prepared.total)
     if partner is None and (_needs_partner(kind, money) or kind.is_order):
         partner = walk_in(session, kind.side or "customer", act)
-    seq: int = connection.execute(_NEXT).scalar_one()
+    seq: int = fast.scalar(connection, _NEXT)
     present = balances(session, [line.product.id for line in prepared.lines]) if kind.cost else {}
     moves = moves_of(
         session, kind, prepared.lines, moment=moment, day=day, warehouse=warehouse, to_warehouse=draft.to_warehouse_id, settings=settings, present=present
@@ -96,11 +99,11 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
         "order_id": draft.order_id, "goods": prepared.goods, "discount_amount": draft.discount_amount, "freight": draft.freight,
         "rounding": draft.rounding, "total": money.total, "paid": money.paid, "pieces": prepared.pieces, "line_count": len(prepared.lines),
         "expected": draft.expected, "due_day": _due(day, partner), "reason": draft.reason, "note": draft.note,
-        "external_number": draft.external_number, "draft": None, "posted_at": act.moment, "posted_by": act.user_id,
+        "external_number": draft.external_number, "draft": None, "posted_at": act.moment, "posted_by": act.user_id, "void_reason": "",
     }  # fmt: skip
     document_id = _write_head(session, head, act, draft_id)
     if prepared.lines:
-        connection.execute(_LINES, [_line_row(document_id, line) for line in prepared.lines])
+        fast.run_many(connection, _LINES, [_line_row(document_id, line) for line in prepared.lines])
     stamp = {"document_id": document_id, "moment": moment, "seq": seq, "day": day}
     _write_money(session, kind, draft, money, partner.id if partner else None, stamp)
     _settle(session, kind, draft, document_id, money)
@@ -130,8 +133,8 @@ def _check_day(day: str, act: Act, settings: ShopSettings) -> None:
 def _number(session: Session, kind: DocumentKind, day: str, settings: ShopSettings) -> str:
     """The next number of this kind and day: without gaps, because it is taken in the posting's own transaction."""
     connection = session.connection()
-    serial = (connection.execute(_SERIAL, {"kind": kind.code, "day": day}).scalar() or 0) + 1
-    connection.execute(upsert(table(Serial), connection.dialect.name, replace=("last",)), {"kind": kind.code, "day": day, "last": serial})
+    serial = (fast.scalar(connection, _SERIAL, {"kind": kind.code, "day": day}) or 0) + 1
+    fast.run(connection, upsert(table(Serial), connection.dialect.name, replace=("last",)), {"kind": kind.code, "day": day, "last": serial})
     return settings.number_pattern.format(prefix=kind.prefix, day=day.replace("-", ""), serial=serial)
 
 
@@ -147,9 +150,8 @@ def _write_head(session: Session, head: dict[str, Any], act: Act, draft_id: int 
     if draft_id is not None:
         session.execute(update(Document).where(Document.id == draft_id).values(**head))
         return draft_id
-    made = session.connection().execute(insert(table(Document)), head | {"created_at": act.moment, "created_by": act.user_id})
-    assert made.inserted_primary_key is not None
-    return int(made.inserted_primary_key[0])
+    scaled = {name: fen(head[name]) for name in _MONEY_COLUMNS} | {"pieces": milli(head["pieces"])}
+    return int(fast.scalar(session.connection(), _HEAD, head | scaled | {"created_at": act.moment, "created_by": act.user_id}))
 
 
 def _line_row(document_id: int, line: Line) -> dict[str, Any]:
@@ -172,7 +174,7 @@ def _money(session: Session, kind: DocumentKind, draft: Draft, total: Decimal) -
         Paid(p.account_id, parse_decimal(p.amount, field=_("Payment"), places=2, low=ZERO, high=TOTAL_LIMIT)) for p in (draft.paid or []) if p.amount
     ]
     if draft.paid is None and kind.is_retail and total:
-        payments = [Paid(session.connection().execute(_CASH).scalar_one(), total)]
+        payments = [Paid(fast.scalar(session.connection(), _CASH), total)]
     paid = sum((p.amount for p in payments), ZERO)
     if kind.code == "opening_balance":
         return Money(total=_opening(draft))
@@ -233,8 +235,8 @@ def enter_partner(session: Session, partner_id: int | None, amounts: Sequence[in
     if not amounts:
         return
     connection = session.connection()
-    connection.execute(_PARTNER_ROWS, [stamp | {"partner_id": partner_id, "part": first_part + i, "amount": a} for i, a in enumerate(amounts)])
-    connection.execute(upsert(table(PartnerBalance), connection.dialect.name, add=("balance",)), {"partner_id": partner_id, "balance": sum(amounts)})
+    fast.run_many(connection, _PARTNER_ROWS, [stamp | {"partner_id": partner_id, "part": first_part + i, "amount": a} for i, a in enumerate(amounts)])
+    fast.run(connection, upsert(table(PartnerBalance), connection.dialect.name, add=("balance",)), {"partner_id": partner_id, "balance": sum(amounts)})
 
 
 def enter_money(session: Session, flows: Sequence[tuple[int | None, int]], stamp: dict[str, Any], first_part: int = 1) -> None:
@@ -242,10 +244,10 @@ def enter_money(session: Session, flows: Sequence[tuple[int | None, int]], stamp
     if not flows:
         return
     connection = session.connection()
-    connection.execute(_MONEY_ROWS, [stamp | {"account_id": a, "part": first_part + i, "amount": m} for i, (a, m) in enumerate(flows)])
+    fast.run_many(connection, _MONEY_ROWS, [stamp | {"account_id": a, "part": first_part + i, "amount": m} for i, (a, m) in enumerate(flows)])
     adding = upsert(table(AccountBalance), connection.dialect.name, add=("balance",))
     for account, amount in flows:
-        connection.execute(adding, {"account_id": account, "balance": amount})
+        fast.run(connection, adding, {"account_id": account, "balance": amount})
 
 
 def _settle(session: Session, kind: DocumentKind, draft: Draft, document_id: int, money: Money) -> None:

@@ -7,26 +7,34 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import Select, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
+from jxc_desktop.db import fast
 from jxc_desktop.db.models import Batch, Document, DocumentLine, Product, ProductUnit, StockRow
+from jxc_desktop.db.types import BigInt, raw
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.costing import Cost
 from jxc_desktop.domain.documents import ZERO, DocumentKind, Draft, DraftLine
-from jxc_desktop.domain.money import LIMIT, TOTAL_LIMIT, allocate, line_amount, parse_decimal, round_half_up
+from jxc_desktop.domain.money import LIMIT, PRICE_PLACES, TOTAL_LIMIT, allocate, line_amount, parse_decimal, round_half_up
 from jxc_desktop.domain.units import BASE, Factor
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.orders import open_order_lines
 
 LEVELS = {"sale": "sale_price", "wholesale": "wholesale_price", "member": "member_price"}
 
-_PRODUCTS = select(
-    Product.id, Product.code, Product.name, Product.unit, Product.batches, Product.costing, Product.negative, Product.shelf_life_days,
-    Product.purchase_price, Product.sale_price, Product.wholesale_price, Product.member_price,
-).where(Product.id.in_(bindparam("ids", expanding=True)))  # fmt: skip
+@cache
+def _products_of(count: int) -> Select[Any]:
+    """Prices come as ten-thousandths: they are turned into decimals only where one is needed."""
+    ids = [bindparam(f"i{n}", type_=BigInt) for n in range(count)]
+    prices = [raw(column).label(column.key) for column in (Product.purchase_price, Product.sale_price, Product.wholesale_price, Product.member_price)]
+    columns = (Product.id, Product.code, Product.name, Product.unit, Product.batches, Product.costing, Product.negative, Product.shelf_life_days)
+    return select(*columns, *prices).where(Product.id.in_(ids))
+
+
 _UNITS = select(ProductUnit).where(ProductUnit.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -87,8 +95,8 @@ def prepare(session: Session, kind: DocumentKind, draft: Draft, *, price_level: 
 
 
 def _products(session: Session, draft: Draft) -> dict[int, Any]:
-    ids = {line.product_id for line in draft.lines if line.product_id is not None}
-    return {row.id: row for row in session.connection().execute(_PRODUCTS, {"ids": list(ids)})}
+    ids = list({line.product_id for line in draft.lines if line.product_id is not None})
+    return {row.id: row for row in fast.run(session.connection(), _products_of(len(ids)), fast.numbered(ids))} if ids else {}
 
 
 def _units(session: Session, draft: Draft) -> dict[int, ProductUnit]:
@@ -164,7 +172,7 @@ def _list_price(kind: DocumentKind, product: Any, unit: ProductUnit | None, fact
             return Decimal(own)
         base = getattr(product, name)
         if base is not None:
-            return round_half_up(Decimal(base) * factor.numerator / factor.denominator, 4)
+            return round_half_up(Decimal(base).scaleb(-PRICE_PLACES) * factor.numerator / factor.denominator, PRICE_PLACES)
     return None
 
 

@@ -16,13 +16,13 @@ from jxc_desktop.domain.goods import ProductForm, search_text, title
 from jxc_desktop.domain.pinyin import initials
 from jxc_desktop.i18n import _
 
-_APART = ("units", "barcodes", "category")
+_PLAIN = tuple(name for name in ProductForm.__dataclass_fields__ if name not in ("units", "barcodes", "category"))
 _FLAGS = ("batches", "weighed", "active")
 
 
 def values_of(form: ProductForm, category_id: int | None) -> dict[str, Any]:
     """The columns of the products table for a checked ``form``."""
-    values = {name: value for name, value in asdict(form).items() if name not in _APART}
+    values = {name: getattr(form, name) for name in _PLAIN}
     return values | {name: int(values[name]) for name in _FLAGS} | {"category_id": category_id, "initials": initials(form.name)}
 
 
@@ -60,11 +60,9 @@ def supplier_must_exist(session: Session, supplier_id: int | None) -> None:
 
 
 def write_units(session: Session, product_id: int, form: ProductForm) -> dict[str, int]:
-    """Bring the further units of a product to those of ``form``; a unit keeps its id as long as it keeps its name. Ids by name."""
+    """Bring the further units of a product to those of ``form``; a unit that keeps its name keeps its id. Ids by name."""
     connection = session.connection()
-    known = dict(
-        connection.execute(select(ProductUnit.name, ProductUnit.id).where(ProductUnit.product_id == product_id)).all()
-    )
+    known = dict(connection.execute(select(ProductUnit.name, ProductUnit.id).where(ProductUnit.product_id == product_id)).all())
     for unit in form.units:
         if unit.name in known:
             connection.execute(update(table(ProductUnit)).where(ProductUnit.id == known[unit.name]).values(asdict(unit)))

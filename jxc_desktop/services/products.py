@@ -30,14 +30,24 @@ from jxc_desktop.services.product_parts import (
     write_barcodes,
     write_search,
     write_units,
-)  # fmt: skip
+)
 
 __all__ = [
-    "BarcodeForm", "ProductForm", "ProductSaved", "UnitForm", "change_code", "create_product", "end_product", "make_in_store_code",
-    "resume_product", "set_picture", "update_product",
-]  # fmt: skip
+    "BarcodeForm",
+    "ProductForm",
+    "ProductSaved",
+    "UnitForm",
+    "change_code",
+    "create_product",
+    "end_product",
+    "make_in_store_code",
+    "resume_product",
+    "set_picture",
+    "update_product",
+]
 
 PICTURE_LIMIT = 64 << 10
+FIELDS = tuple(ProductForm.__dataclass_fields__)
 LOCKED = ("unit", "batches", "costing")
 """What documents rely on: fixed once a line names the product."""
 
@@ -81,7 +91,7 @@ def update_product(session: Session, product_id: int, form: ProductForm, act: Ac
     category = categories_of(session, [form.category]).get(form.category) if form.category else None
     session.execute(update(Product).where(Product.id == product_id).values(values_of(form, category)))
     _write_parts(session, product_id, form)
-    record(session, act, "product.change", before.code, before={name: asdict(before)[name] for name in after}, after=after)
+    record(session, act, "product.change", before.code, before={name: plain_value(before, name) for name in after}, after=after)
     known = {barcode.code for barcode in before.barcodes}
     warnings = barcode_warnings(b.code for b in form.barcodes if b.code not in known)
     if "name" in after:
@@ -122,7 +132,7 @@ def resume_product(session: Session, product_id: int, act: Act) -> Changes:
 
 
 def set_picture(session: Session, product_id: int, jpeg: bytes | None, act: Act) -> Changes:
-    """Give a product its picture, a JPEG of at most 64 KB, or take it away (None). Raises :class:`UnknownProduct`, :class:`BadValue`."""
+    """Give a product its picture, a JPEG of at most 64 KB, or take it away (None). Raises :class:`BadValue` …"""
     before = product_form(session, product_id)
     session.execute(delete(Picture).where(Picture.product_id == product_id))
     if jpeg is not None:
@@ -157,14 +167,19 @@ def on_hand(session: Session, product_id: int) -> str:
 
 def changed(before: ProductForm | None, after: ProductForm) -> dict[str, Any]:
     """The fields of ``after`` that differ, as plain values; without ``before`` those that say something."""
-    old = asdict(before or ProductForm(code="", name=""))
-    if before is not None:
-        old["units"] = tuple(sorted(old["units"], key=lambda unit: unit["name"]))
-    new = asdict(after)
-    found = {name: value for name, value in new.items() if name != "units" and value != old[name]}
-    if tuple(sorted(new["units"], key=lambda unit: unit["name"])) != old["units"]:
-        found["units"] = new["units"]
-    return found
+    old = before or ProductForm(code="", name="")
+    return {name: plain_value(after, name) for name in FIELDS if _compared(old, name) != _compared(after, name)}
+
+
+def plain_value(form: ProductForm, name: str) -> Any:
+    """A field as it stands in the audit trail."""
+    value = getattr(form, name)
+    return [asdict(part) for part in value] if name in ("units", "barcodes") else value
+
+
+def _compared(form: ProductForm, name: str) -> Any:
+    """The order of barcodes says which is the first; that of units says nothing."""
+    return sorted(form.units, key=lambda unit: unit.name) if name == "units" else getattr(form, name)
 
 
 def _write_parts(session: Session, product_id: int, form: ProductForm) -> None:

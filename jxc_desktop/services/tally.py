@@ -8,6 +8,7 @@ from functools import cache
 
 from sqlalchemy.orm import Session
 
+from jxc_desktop.db import fast
 from jxc_desktop.db.models import DayTotal, StockBalance, StockMonth, table
 from jxc_desktop.db.upsert import upsert
 from jxc_desktop.queries.costing import Stored
@@ -71,13 +72,13 @@ class Tally:
         dialect = connection.dialect.name
         if self._balances:
             rows = [{"product_id": p, "warehouse_id": w, "batch_id": b, "quantity": q, "last_moment": m} for (p, w, b), (q, m) in self._balances.items()]
-            connection.execute(upsert(table(StockBalance), dialect, add=("quantity",), latest=("last_moment",)), rows)
+            fast.run_many(connection, upsert(table(StockBalance), dialect, add=("quantity",), latest=("last_moment",)), rows)
         if self._months:
             rows = [
                 {"product_id": p, "warehouse_id": w, "month": m, **dict(zip(_MONTH_COLUMNS, figures, strict=True))}
                 for (p, w, m), figures in self._months.items()
             ]
-            connection.execute(upsert(table(StockMonth), dialect, add=_MONTH_COLUMNS), rows)
+            fast.run_many(connection, upsert(table(StockMonth), dialect, add=_MONTH_COLUMNS), rows)
         if self._days:
             rows = [{"day": d, "warehouse_id": w, **dict(zip(_DAY_COLUMNS, figures, strict=True))} for (d, w), figures in self._days.items()]
-            connection.execute(upsert(table(DayTotal), dialect, add=_DAY_COLUMNS), rows)
+            fast.run_many(connection, upsert(table(DayTotal), dialect, add=_DAY_COLUMNS), rows)

@@ -242,6 +242,7 @@ def upgrade() -> None:
         sa.Column("supplier_id", BigInt, nullable=True),
         sa.Column("lead_days", BigInt, nullable=True),
         sa.Column("pack_size", Scaled(3), nullable=True),
+        sa.Column("weight", Scaled(3), nullable=True),
         sa.Column("shelf_life_days", BigInt, nullable=True),
         sa.Column("batches", BigInt, server_default="0", nullable=False),
         sa.Column("weighed", BigInt, server_default="0", nullable=False),
@@ -262,6 +263,7 @@ def upgrade() -> None:
         sa.CheckConstraint("member_price BETWEEN 0 AND 10000000000000", name=op.f("ck_products_member_price_limit")),
         sa.CheckConstraint("minimum BETWEEN -1000000000000 AND 1000000000000", name=op.f("ck_products_minimum_limit")),
         sa.CheckConstraint("pack_size BETWEEN -1000000000000 AND 1000000000000", name=op.f("ck_products_pack_size_limit")),
+        sa.CheckConstraint("weight BETWEEN -1000000000000 AND 1000000000000", name=op.f("ck_products_weight_limit")),
         sa.CheckConstraint("purchase_price BETWEEN 0 AND 10000000000000", name=op.f("ck_products_purchase_price_limit")),
         sa.CheckConstraint("sale_price BETWEEN 0 AND 10000000000000", name=op.f("ck_products_sale_price_limit")),
         sa.CheckConstraint("weighed IN (0, 1)", name=op.f("ck_products_weighed")),
@@ -587,6 +589,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("stock_ledger", schema=None) as batch_op:
         batch_op.create_index("ix_stock_ledger_day", ["day"], unique=False)
+        unpriced = sa.text("given IS NULL AND cost = 'given' AND void = 0")
+        batch_op.create_index("ix_stock_ledger_unpriced", ["product_id"], sqlite_where=unpriced, postgresql_where=unpriced)
         batch_op.create_index("ix_stock_ledger_original", ["original_document_id", "original_line"], unique=False)
         batch_op.create_index("uq_stock_ledger_order", ["product_id", "moment", "seq", "line", "part"], unique=True)
     dialect = op.get_bind().dialect.name

@@ -25,7 +25,7 @@ class Category(Base):
 
 
 class Product(Base):
-    """One article. Prices are per base unit; ``costing`` and ``negative`` are exceptions from the shop's policy."""
+    """One article. Prices are per base unit; ``weight`` is kg of one; ``costing`` and ``negative`` are exceptions from the shop's policy."""
 
     __tablename__ = "products"
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
@@ -44,6 +44,7 @@ class Product(Base):
     supplier_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("partners.id"), index=True)
     lead_days: Mapped[int | None] = mapped_column(BigInt)
     pack_size: Mapped[Decimal | None] = mapped_column(Quantity)
+    weight: Mapped[Decimal | None] = mapped_column(Quantity)
     shelf_life_days: Mapped[int | None] = mapped_column(BigInt)
     batches: Mapped[int] = yes_no()
     weighed: Mapped[int] = yes_no()
@@ -62,7 +63,7 @@ class Product(Base):
                 "name_given": "name <> ''",
                 "unit_given": "unit <> ''",
                 **{f"{p}_limit": f"{p} BETWEEN 0 AND {PRICE_LIMIT}" for p in PRICES},
-                **within(QUANTITY_LIMIT, "minimum", "maximum", "pack_size"),
+                **within(QUANTITY_LIMIT, "minimum", "maximum", "pack_size", "weight"),
             },
         ),
         STRICT,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jxc_desktop.db.models.base import MONEY_LIMIT, QUANTITY_LIMIT, CLUSTERED, Base, checks, within, yes_no
 from jxc_desktop.db.types import BigInt, Money, Price, Quantity, Word
+
+_UNPRICED = "given IS NULL AND cost = 'given' AND void = 0"
 
 VOID_PART = 1000
 """The row that voids part p of a line is part p + VOID_PART: it stands directly after its original."""
@@ -54,6 +56,7 @@ class StockRow(Base):
         ),
         Index("uq_stock_ledger_order", "product_id", "moment", "seq", "line", "part", unique=True),
         Index("ix_stock_ledger_day", "day"),
+        Index("ix_stock_ledger_unpriced", "product_id", sqlite_where=text(_UNPRICED), postgresql_where=text(_UNPRICED)),
         Index("ix_stock_ledger_original", "original_document_id", "original_line"),
         *checks(
             yes_no=("provisional", "void"),

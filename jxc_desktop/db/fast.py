@@ -1,0 +1,77 @@
+"""Hot statements: compiled once, then handed to the driver itself. What SQLAlchemy adds to each call costs more than SQLite takes.
+
+A statement run here must say its scaled columns with ``raw`` (reads) or take scaled integers (``raw_insert``, ``upsert``):
+no column type gets a chance to convert anything. Storage errors are the driver's own; ``Database`` knows them.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Dialect, Executable
+
+Values = Mapping[str, Any]
+
+
+class _Ready(NamedTuple):
+    """SQL text, parameter names by position (None: by name), the statement's own values, and how a row is made."""
+
+    text: str
+    order: tuple[str, ...] | None
+    own: dict[str, Any]
+    make: Callable[[Any], Any] | None
+
+
+@lru_cache(maxsize=512)
+def _ready(statement: Executable, dialect: Dialect) -> _Ready:
+    compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # Executable lacks compile in its typing
+    answers = compiled.effective_returning or not compiled.isinsert and not compiled.isupdate and not compiled.isdelete
+    columns = [column.key for column in statement.exported_columns] if answers else []  # type: ignore[attr-defined]
+    row: Any = namedtuple("Row", [key if key and key.isidentifier() else f"c{i}" for i, key in enumerate(columns)]) if columns else None
+    order = compiled.positiontup
+    own = {name: value for name, value in compiled.params.items() if value is not None}
+    return _Ready(str(compiled), None if order is None else tuple(order), own, row._make if row else None)
+
+
+def run(connection: Connection, statement: Executable, values: Values | None = None) -> list[Any]:
+    """Execute ``statement`` once with ``values``; the rows it answers, as named tuples."""
+    text, order, own, make = _ready(statement, connection.dialect)
+    given: Values = own if not values else own | dict(values) if own else values
+    cursor = connection.connection.cursor()
+    cursor.execute(text, dict(given) if order is None else tuple([given[name] for name in order]))
+    rows = [make(row) for row in cursor.fetchall()] if make is not None else []
+    cursor.close()
+    return rows
+
+
+def scalar(connection: Connection, statement: Executable, values: Values | None = None) -> Any:
+    """The first column of the first row, or None where there is none."""
+    rows = run(connection, statement, values)
+    return rows[0][0] if rows else None
+
+
+def first(connection: Connection, statement: Executable, values: Values | None = None) -> Any:
+    """The first row, or None where there is none."""
+    rows = run(connection, statement, values)
+    return rows[0] if rows else None
+
+
+def run_many(connection: Connection, statement: Executable, rows: Sequence[Values]) -> None:
+    """Execute ``statement``, which has no values of its own and answers nothing, once for each of ``rows``."""
+    if not rows:
+        return
+    text, order, _own, _make = _ready(statement, connection.dialect)
+    cursor = connection.connection.cursor()
+    if order is None:
+        cursor.executemany(text, [dict(row) for row in rows])
+    else:
+        cursor.executemany(text, [tuple([row[name] for name in order]) for row in rows])
+    cursor.close()
+
+
+def numbered(ids: Sequence[int], prefix: str = "i") -> dict[str, int]:
+    """``ids`` as the values of the parameters ``i0, i1, …`` of an IN list."""
+    return {f"{prefix}{n}": value for n, value in enumerate(ids)}

@@ -1,0 +1,146 @@
+"""Documents out as JSON Lines, in posting order, in the form that the import reads.
+
+Quantities are in the base unit, so that an empty shop that makes the products from these lines counts as this one does;
+what was entered in another unit stands beside them under ``entered``. A voided document carries ``"status": "voided"``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jxc_desktop.columns import plain
+from jxc_desktop.db.engine import Database
+from jxc_desktop.domain.documents import Draft, DraftLine, kind_of
+from jxc_desktop.domain.money import line_amount, round_half_up
+from jxc_desktop.exchange.write import replacing
+from jxc_desktop.queries.document_facts import Codes, LineFacts, all_facts, codes_of, drafts_of, numbers_of
+from jxc_desktop.services.drafts import parse
+
+
+def export_documents(database: Database, path: Path) -> int:
+    """Write every document of the book to ``path``, drafts last; returns how many. Raises what :func:`replacing` raises."""
+    count = 0
+    with database.read() as session, replacing(path) as file:
+        codes = codes_of(session)
+        for given in _documents(session, codes):
+            file.write((json.dumps(given, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
+            count += 1
+    return count
+
+
+def _documents(session: Any, codes: Codes) -> Iterator[dict[str, Any]]:
+    keys = numbers_of(session)
+    for head, lines, payments, settles in all_facts(session):
+        given = _head(head, codes, keys)
+        kind = kind_of(head.kind)
+        if head.kind == "opening_balance":
+            given["amount"] = plain(head.total, "money")
+            if payments:
+                given["account"] = codes.accounts[payments[0][0]]
+        elif kind.money:
+            given["paid"] = [
+                {"account": codes.accounts[account], "amount": plain(abs(amount), "money")} for account, amount in payments
+            ]
+        if kind.has_lines:
+            given["lines"] = [
+                _line(line, codes, keys, counting=head.kind == "stocktake", counted_at=head.moment) for line in lines
+            ]
+        if settles:
+            given["settles"] = [{"ref": keys[target], "amount": plain(amount, "money")} for target, amount in settles]
+        if head.status == "voided":
+            given |= {"status": "voided", "void_reason": head.void_reason}
+        yield given
+    for ref, text in drafts_of(session):
+        yield _draft(ref, parse(text), codes, keys)
+
+
+def _head(head: Any, codes: Codes, keys: dict[int, str]) -> dict[str, Any]:
+    given: dict[str, Any] = {"ref": keys[head.id], "kind": head.kind, "date": head.moment, "number": head.number, "create": True}
+    given |= _places(head.partner_id, head.warehouse_id, head.to_warehouse_id, codes)
+    if head.order_id is not None:
+        given["order"] = keys[head.order_id]
+    return given | _extras(head)
+
+
+def _places(partner: int | None, warehouse: int | None, to_warehouse: int | None, codes: Codes) -> dict[str, Any]:
+    found = {
+        "partner": codes.partners.get(partner or 0),
+        "warehouse": codes.warehouses.get(warehouse or 0),
+        "to_warehouse": codes.warehouses.get(to_warehouse or 0),
+    }
+    return {name: code for name, code in found.items() if code is not None}
+
+
+def _extras(head: Any) -> dict[str, Any]:
+    """What a document has beside its lines, where it says anything."""
+    amounts = {
+        name: plain(getattr(head, name), "money") for name in ("discount_amount", "freight", "rounding") if getattr(head, name)
+    }
+    texts = {name: getattr(head, name) for name in ("expected", "reason", "note", "external_number") if getattr(head, name)}
+    return amounts | texts
+
+
+def _line(line: LineFacts, codes: Codes, keys: dict[int, str], *, counting: bool, counted_at: str) -> dict[str, Any]:
+    product = codes.products[line.product_id]
+    given: dict[str, Any] = {"product": product.code, "unit": product.unit}
+    given["counted" if counting else "qty"] = plain(line.base_quantity, "quantity")
+    same_unit = (line.factor_num, line.factor_den) == (1, 1)
+    if line.price is not None:
+        price = line.price if same_unit else round_half_up(line.price * line.factor_den / line.factor_num, 4)
+        given["price"] = plain(price, "price")
+    if line.discount and same_unit:
+        given["discount"] = f"{line.discount:f}"
+    if line.amount is not None and (
+        not same_unit or line.price is None or line.amount != line_amount(line.quantity, line.price, line.discount)
+    ):
+        given["amount"] = plain(line.amount, "money")
+    if not same_unit:
+        given["entered"] = {"unit": line.unit, "qty": plain(line.quantity, "quantity"), "price": plain(line.price, "price")}
+    given |= {name: value for name in ("batch", "produced", "expiry", "reason", "note") if (value := getattr(line, name))}
+    if line.against is not None:
+        given["against"] = {"ref": keys[line.against[0]], "line": line.against[1]}
+    if counting and line.counted_at and line.counted_at != counted_at:
+        given["at"] = line.counted_at
+    return given
+
+
+def _draft(ref: str | None, draft: Draft, codes: Codes, keys: dict[int, str]) -> dict[str, Any]:
+    """A draft as far as it is filled in; lines without a product or a quantity stay behind."""
+    given: dict[str, Any] = {"kind": draft.kind, "date": draft.moment, "post": False, "create": True}
+    if ref is not None:
+        given["ref"] = ref
+    given |= _places(draft.partner_id, draft.warehouse_id, draft.to_warehouse_id, codes) | _extras(draft)
+    if draft.order_id is not None and draft.order_id in keys:
+        given["order"] = keys[draft.order_id]
+    if draft.amount is not None:
+        given["amount"] = plain(draft.amount, "money")
+    if draft.account_id is not None:
+        given["account"] = codes.accounts[draft.account_id]
+    if draft.paid is not None:
+        given["paid"] = [{"account": codes.accounts[p.account_id], "amount": plain(p.amount, "money")} for p in draft.paid]
+    if draft.settles:
+        given["settles"] = [
+            {"ref": keys[s.document_id], "amount": plain(s.amount, "money")} for s in draft.settles if s.document_id in keys
+        ]
+    if kind_of(draft.kind).has_lines:
+        given["lines"] = [line for each in draft.lines if (line := _draft_line(each, codes, keys)) is not None]
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _draft_line(line: DraftLine, codes: Codes, keys: dict[int, str]) -> dict[str, Any] | None:
+    product = codes.products.get(line.product_id or 0)
+    quantity = line.counted if line.counted is not None else line.quantity
+    if product is None or quantity is None:
+        return None
+    given: dict[str, Any] = {"product": product.code, "unit": codes.units.get(line.unit_id or 0, product.unit)}
+    given["qty" if line.counted is None else "counted"] = plain(quantity, "quantity")
+    given |= {"price": plain(line.price, "price"), "amount": plain(line.amount, "money"), "at": line.counted_at}
+    given |= {name: getattr(line, name) or None for name in ("batch", "produced", "expiry", "reason", "note")}
+    if line.discount:
+        given["discount"] = f"{line.discount:f}"
+    if line.against is not None and line.against[0] in keys:
+        given["against"] = {"ref": keys[line.against[0]], "line": line.against[1]}
+    return {name: value for name, value in given.items() if value is not None}

@@ -1,0 +1,104 @@
+"""Codes of the outside world to the ids of the book, making what is missing where that was asked for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from jxc_desktop.db.models import Account, Document, Partner, Product, ProductUnit, Warehouse
+from jxc_desktop.domain import errors
+from jxc_desktop.domain.acts import Act
+from jxc_desktop.domain.documents import STATUSES, DocumentKind
+from jxc_desktop.domain.goods import BASE_UNIT, ProductForm
+from jxc_desktop.domain.partners import PartnerForm
+from jxc_desktop.i18n import _
+from jxc_desktop.queries.products import find_by_code
+from jxc_desktop.services.partners import create_partner
+from jxc_desktop.services.places import create_warehouse
+from jxc_desktop.services.posting import Posted
+from jxc_desktop.services.products import create_product
+
+ONE = Decimal(1)
+
+
+class Lookup:
+    """Looks codes up in one session; ``create`` makes unknown products, partners and warehouses with their code as name."""
+
+    def __init__(self, session: Session, act: Act, *, create: bool) -> None:
+        self._session = session
+        self._act = act
+        self._create = create
+
+    def settled(self, ref: str | None) -> Posted | None:
+        """What stands under ``ref``, when it is more than a draft that may be replaced."""
+        if ref is None:
+            return None
+        found = self._session.execute(select(Document.id, Document.number, Document.status).where(Document.ref == ref)).first()
+        if found is None or found.status == "draft":
+            return None
+        return Posted(found.id, found.number, found.status, existing=True)
+
+    def partner(self, code: str, side: str) -> int:
+        """The partner with ``code``. Raises :class:`UnknownPartner`."""
+        found = self._session.execute(select(Partner.id).where(Partner.code == code)).scalar()
+        if found is not None:
+            return int(found)
+        if not self._create:
+            raise errors.UnknownPartner(what=_("partner"), key=code)
+        return create_partner(self._session, PartnerForm(code=code, name=code, supplier=side == "supplier", customer=side == "customer"), self._act).partner_id
+
+    def warehouse(self, code: str) -> int:
+        """The warehouse with ``code``. Raises :class:`UnknownWarehouse`."""
+        known = dict(self._session.execute(select(Warehouse.code, Warehouse.id)).all())
+        if code in known:
+            return known[code]
+        if not self._create:
+            raise errors.UnknownWarehouse(what=_("warehouse"), key=code, known=", ".join(known))
+        create_warehouse(self._session, code, code, self._act)
+        return int(self._session.execute(select(Warehouse.id).where(Warehouse.code == code)).scalar_one())
+
+    def account(self, code: str) -> int:
+        """The money account with ``code``. Raises :class:`UnknownAccount`."""
+        known = dict(self._session.execute(select(Account.code, Account.id)).all())
+        if code not in known:
+            raise errors.UnknownAccount(what=_("account"), key=code, known=", ".join(known))
+        return known[code]
+
+    def product(self, code: str, unit: str | None, *, batched: bool) -> tuple[int, int | None, Decimal]:
+        """(product, unit or None for the base unit, how many of it a scanned code means).
+
+        ``code`` is a product code or a barcode; a unit that is named wins over the barcode's.
+        """
+        found = find_by_code(self._session, code)
+        if found is None:
+            if not self._create:
+                raise errors.UnknownProduct(what=_("product"), key=code)
+            form = ProductForm(code=code, name=code, unit=unit or BASE_UNIT, batches=batched)
+            return create_product(self._session, form, self._act).product_id, None, ONE
+        if unit is None:
+            return found.product_id, found.unit_id, found.quantity
+        base = self._session.execute(select(Product.unit).where(Product.id == found.product_id)).scalar_one()
+        if unit == base:
+            return found.product_id, None, ONE
+        units = dict(self._session.execute(select(ProductUnit.name, ProductUnit.id).where(ProductUnit.product_id == found.product_id)).all())
+        if unit not in units:
+            raise errors.UnknownUnit(what=_("unit"), product=code, key=unit, known=", ".join([base, *units]))
+        return found.product_id, units[unit], ONE
+
+    def document(self, key: str) -> int:
+        """The document with this number or ``ref``. Raises :class:`UnknownDocument`."""
+        found = self._session.execute(select(Document.id).where((Document.ref == key) | (Document.number == key)).order_by(Document.ref != key)).scalars().first()
+        if found is None:
+            raise errors.UnknownDocument(what=_("document"), key=key)
+        return int(found)
+
+    def order(self, key: str, kind: DocumentKind) -> int:
+        """The open order that a document of ``kind`` may fulfil. Raises :class:`NotAnOrder`, :class:`OrderClosed`."""
+        order = self._session.get(Document, self.document(key))
+        if order is None or order.kind != kind.origin or order.status == "draft":
+            raise errors.NotAnOrder(document=key)
+        if order.status != "posted":
+            raise errors.OrderClosed(number=order.number, status=_(STATUSES[order.status]))
+        return order.id

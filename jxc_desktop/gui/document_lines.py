@@ -1,0 +1,229 @@
+"""The lines of a document while they are typed: exact values, what is wrong in which cell, totals as posting has them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from jxc_desktop.columns import quantity_text, word
+from jxc_desktop.domain.documents import ZERO, DocumentKind, DraftLine
+from jxc_desktop.domain.errors import JxcError, NegativeOrder
+from jxc_desktop.domain.money import LIMIT, PRICE_PLACES, QUANTITY_PLACES, TOTAL_LIMIT, line_amount, parse_decimal, round_half_up
+from jxc_desktop.gui.widgets.dates import read_date
+from jxc_desktop.gui.widgets.fields import work_out
+from jxc_desktop.i18n import N_, _
+from jxc_desktop.queries.editing import LEVELS, LineProduct, LineUnit, Returnable
+
+TITLES = {
+    "quantity": N_("Quantity"),
+    "price": N_("Unit price"),
+    "discount": N_("Discount"),
+    "batch": N_("Batch"),
+    "produced": N_("Produced"),
+    "expiry": N_("Expiry date"),
+    "reason": N_("Reason"),
+    "note": N_("Note"),
+}
+_SIGNS = {ord("×"): "*", ord("÷"): "/", ord(","): "", ord("¥"): "", ord("。"): ".", ord(" "): ""}
+
+
+def exact(text: str, title: str, places: int, *, low: Decimal = ZERO, high: Decimal = LIMIT) -> Decimal | None:
+    """The exact number typed, sums such as ``12*3+5`` worked out; None for nothing. Raises the refusals of ``parse_decimal``."""
+    said = unicodedata.normalize("NFKC", text).translate(_SIGNS)
+    if not said:
+        return None
+    if re.search(r"[-+*/()]", said[1:]):
+        said = f"{round_half_up(work_out(said, title), places):f}"
+    return parse_decimal(said, field=title, places=places, low=low, high=high)
+
+
+def has_price(kind: DocumentKind) -> bool:
+    """Whether lines of this kind have a price: transfers and goods that simply leave go at cost."""
+    return kind.has_money or (kind.stock > 0 and kind.code != "transfer")
+
+
+@dataclass(slots=True)
+class EditLine:
+    """One line: what is meant (``draft``), the product, what it returns or fulfils, and what is wrong by cell.
+
+    ``ordered``: base units open on the order line. ``by_hand``: cells that were typed, which a new price level leaves alone.
+    """
+
+    draft: DraftLine
+    product: LineProduct
+    original: Returnable | None = None
+    ordered: Decimal | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+    by_hand: set[str] = field(default_factory=set)
+    share: Decimal | None = None
+
+    @property
+    def unit(self) -> LineUnit:
+        return self.product.unit(self.draft.unit_id)
+
+    @property
+    def base_quantity(self) -> Decimal:
+        """In base units; 0 while nothing, or nothing exact, is typed."""
+        if self.draft.quantity is None:
+            return ZERO
+        try:
+            return self.unit.factor.to_base(self.draft.quantity, field=_("Quantity"))
+        except JxcError:
+            return ZERO
+
+    def in_unit(self, base: Decimal | None) -> Decimal | None:
+        """Base units in the line's unit, to three places, rounded down."""
+        if base is None:
+            return None
+        found = self.unit.factor.from_base(base)
+        return Decimal(found.numerator * 1000 // found.denominator).scaleb(-3)
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What the line comes to, as posting works it out; None where it has no price."""
+        if self.draft.amount is not None:
+            return self.draft.amount
+        if self.original is not None and self.draft.price is None:
+            return self.share
+        if self.draft.quantity is None or self.draft.price is None:
+            return None
+        return line_amount(self.draft.quantity, self.draft.price, self.draft.discount)
+
+    @property
+    def price(self) -> Decimal | None:
+        """The price typed, or what a return gives back per unit."""
+        if self.draft.price is None and self.original is not None and self.share is not None and self.draft.quantity:
+            return round_half_up(self.share / self.draft.quantity, PRICE_PLACES)
+        return self.draft.price
+
+    def text(self, key: str) -> str:
+        """What stands in a cell: as typed where it is wrong."""
+        if key in self.draft.typed:
+            return self.draft.typed[key]
+        if key == "quantity":
+            return "" if self.draft.quantity is None else quantity_text(self.draft.quantity)
+        if key == "price":
+            return "" if self.price is None else word(self.price, "price").replace(",", "")
+        if key == "discount":
+            return f"{quantity_text(self.draft.discount * 100)}%" if self.draft.discount else ""
+        return str(getattr(self.draft, key) or "")
+
+    def put(self, key: str, text: str, *, kind: DocumentKind, today: date) -> bool:
+        """Take what was typed into a cell. A wrong text stays as typed, with the reason in ``errors``; True when it is right."""
+        self.by_hand.add(key)
+        self.draft.typed.pop(key, None)
+        self.errors.pop(key, None)
+        try:
+            self._take(key, text.strip(), kind, today)
+        except JxcError as error:
+            self.errors[key] = str(error)
+            self.draft.typed[key] = text
+            if key in ("quantity", "price"):
+                setattr(self.draft, key, None)
+            return False
+        if key in ("quantity", "price", "discount"):
+            self.draft.amount = None
+        return True
+
+    def _take(self, key: str, text: str, kind: DocumentKind, today: date) -> None:
+        title = _(TITLES[key])
+        if key == "quantity":
+            self._take_quantity(text, title, kind)
+        elif key == "price":
+            self.draft.price = exact(text, title, PRICE_PLACES)
+        elif key == "discount":
+            self.draft.discount = (exact(text.rstrip("%％"), title, 4, high=Decimal(100)) or ZERO) / 100
+        elif key in ("produced", "expiry"):
+            setattr(self.draft, key, read_date(text, today).isoformat() if text else None)
+            self._follow_shelf_life(key)
+        elif key == "batch":
+            self.draft.batch = text or None
+        else:
+            setattr(self.draft, key, text)
+
+    def _take_quantity(self, text: str, title: str, kind: DocumentKind) -> None:
+        named = next((u for u in self.product.units if u.name and text.endswith(u.name)), None)
+        number = text.removesuffix(named.name) if named is not None else text
+        value = exact(number, title, QUANTITY_PLACES)
+        if value is not None and value <= 0:
+            raise NegativeOrder(field=title, line=_("this line"))
+        if named is not None and named.id != self.draft.unit_id and self.original is None:
+            self.set_unit(named.id, kind)
+        if value is not None:
+            self.unit.factor.to_base(value, field=title)
+        self.draft.quantity = value
+
+    def _follow_shelf_life(self, key: str) -> None:
+        if key == "produced" and self.draft.produced and self.product.shelf_life_days and "expiry" not in self.by_hand:
+            made = date.fromisoformat(self.draft.produced)
+            self.draft.expiry = (made + timedelta(days=self.product.shelf_life_days)).isoformat()
+
+    def set_unit(self, unit_id: int | None, kind: DocumentKind) -> None:
+        """Choose another unit; the price follows it (to four places)."""
+        before = self.unit.factor
+        self.draft.unit_id, self.draft.amount = unit_id, None
+        if self.draft.price is not None:
+            now = self.unit.factor
+            exactly = self.draft.price * before.denominator * now.numerator / before.numerator / now.denominator
+            own = self.product.list_price("sale_price", unit_id) if kind.price == "list" and "price" not in self.by_hand else None
+            self.draft.price = own if own is not None else round_half_up(exactly, PRICE_PLACES)
+
+    def check(self, kind: DocumentKind, today: date) -> None:
+        """Find out again what is wrong with the texts of a draft that was left unfinished."""
+        for key, text in list(self.draft.typed.items()):
+            self.put(key, text, kind=kind, today=today)
+
+
+def first_price(kind: DocumentKind, product: LineProduct, unit_id: int | None, level: str) -> Decimal | None:
+    """The price a new line starts with: of the list at the partner's level, or what was paid last."""
+    if kind.family == "sales":
+        return product.list_price(LEVELS[level], unit_id)
+    factor = product.unit(unit_id).factor
+    if kind.family == "purchase" or kind.code == "opening_stock":
+        if product.last is not None:
+            return round_half_up(product.last.price * factor.numerator / factor.denominator, PRICE_PLACES)
+        return product.list_price("purchase_price", unit_id)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a document comes to. ``goods`` after the lines' own discounts; ``off``: discount on the whole and rounding off."""
+
+    lines: int = 0
+    pieces: Decimal = ZERO
+    goods: Decimal = ZERO
+    off: Decimal = ZERO
+    freight: Decimal = ZERO
+    total: Decimal = ZERO
+
+
+def work_out_totals(lines: Sequence[EditLine], *, off: Decimal = ZERO, freight: Decimal = ZERO) -> Totals:
+    """The totals of ``lines``, as ``services.prepare`` works them out when posting."""
+    share_originals(lines)
+    goods = sum((line.amount or ZERO for line in lines), ZERO)
+    total = goods - off + freight
+    pieces = sum((line.base_quantity for line in lines), ZERO)
+    return Totals(len(lines), pieces, goods, off, freight, min(total, TOTAL_LIMIT))
+
+
+def share_originals(lines: Sequence[EditLine]) -> None:
+    """Give each line that returns another its share of what was paid: the last part takes the rest, to the fen."""
+    taken: dict[tuple[int, int], tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
+    for line in lines:
+        source = line.original
+        if source is None or source.net is None:
+            continue
+        key, base = (source.document_id, source.line), line.base_quantity
+        back, refunded = taken[key]
+        if not base:
+            line.share = None
+            continue
+        rest = base == source.left - back
+        line.share = source.net - source.refunded - refunded if rest else round_half_up(source.net * base / source.base_quantity)
+        taken[key] = (back + base, refunded + (line.amount or ZERO))

@@ -1,0 +1,157 @@
+"""What the window asks the book by itself: the groups of the palette, the numbers of the sidebar, what a scan is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jxc_desktop.columns import word
+from jxc_desktop.domain.documents import KINDS, STATUSES, kind_of
+from jxc_desktop.domain.errors import UnknownDocument
+from jxc_desktop.gui.main_window import PaletteSource, ScanHit
+from jxc_desktop.gui.screen import Target, goto
+from jxc_desktop.gui.widgets.finder import initials
+from jxc_desktop.gui.widgets.palette import Hit
+from jxc_desktop.i18n import N_, _, language
+from jxc_desktop.queries.at_a_glance import below_minimum, open_drafts, search_documents
+from jxc_desktop.queries.documents import find_document, head_row
+from jxc_desktop.queries.partners import search_partners
+from jxc_desktop.queries.product_search import ProductHit, find_by_code, product_hits, search_products
+from jxc_desktop.reports import REPORTS
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+PER_GROUP = 5
+BEGUN_BY_HAND = tuple(kind for kind in KINDS if kind.code not in ("stocktake", "retail_sale", "retail_return"))
+"""Kinds that a person begins in the editor; counting and the till have pages of their own."""
+FAMILIES = {
+    "sales": ("sale", "sales_return", "sales_order"),
+    "purchases": ("purchase_receipt", "purchase_return", "purchase_order"),
+    "retail": ("retail_sale", "retail_return"),
+    "moves": ("transfer", "stock_in", "stock_out", "write_off", "overage", "opening_stock"),
+    "money_documents": ("receipt", "payment", "opening_balance"),
+    "stocktake": ("stocktake",),
+}
+"""Whose unfinished documents a page of the sidebar counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things are opened: only pages that this window has."""
+
+    names: frozenset[str]
+
+    def of(self, *candidates: str, **arguments: object) -> Target | None:
+        """The first of these pages that there is; None where there is none."""
+        name = next((name for name in candidates if name in self.names), None)
+        return None if name is None else goto(name, **arguments)
+
+
+def palette_sources(names: Iterable[str]) -> tuple[PaletteSource, ...]:
+    """Products, documents, partners and functions for a window with the pages ``names``."""
+    places = Places(frozenset(names))
+    return (
+        PaletteSource(N_("Products"), lambda session, text: _products(session, text, places)),
+        PaletteSource(N_("Documents"), lambda session, text: _documents(session, text, places)),
+        PaletteSource(N_("Partners"), lambda session, text: _partners(session, text, places)),
+        PaletteSource(N_("Functions"), lambda _session, text: functions(text, places)),
+    )
+
+
+def _products(session: Session, text: str, places: Places) -> list[Hit]:
+    found = []
+    for hit in search_products(session, text, limit=PER_GROUP):
+        target = places.of("product", "products", id=hit.id)
+        if target is not None:
+            found.append(Hit(f"{hit.name} {hit.spec}".strip(), _stock_words(hit, hit.barcode or hit.code), target, "box"))
+    return found
+
+
+def _stock_words(hit: ProductHit, code: str) -> str:
+    """``6908812071932, 18 盒 on hand, ¥9.90``"""
+    said = _("{code}, {quantity} {unit} on hand").format(code=code, quantity=word(hit.quantity, "quantity"), unit=hit.unit)
+    return said if hit.sale_price is None else said + " · " + f"¥{word(hit.sale_price, 'money')}"
+
+
+def _documents(session: Session, text: str, places: Places) -> list[Hit]:
+    target = places.of("document")
+    if target is None:
+        return []
+    found = []
+    for hit in search_documents(session, text, limit=PER_GROUP):
+        kind = kind_of(hit.kind)
+        parts = [hit.partner, hit.moment[:16].replace("T", " "), _(STATUSES[hit.status])]
+        if kind.has_money:
+            parts.append(f"¥{word(hit.total, 'money')}")
+        name = f"{kind.name} {hit.number or hit.ref or ''}".strip()
+        found.append(Hit(name, " · ".join(part for part in parts if part), goto("document", id=hit.id), "file-text"))
+    return found
+
+
+def _partners(session: Session, text: str, places: Places) -> list[Hit]:
+    found = []
+    for hit in search_partners(session, text, limit=PER_GROUP):
+        target = places.of("partner", "partners", id=hit.id)
+        if target is not None:
+            side = _("Customer") if hit.customer else _("Supplier")
+            note = " · ".join(part for part in (side, hit.code, hit.phone) if part)
+            found.append(Hit(hit.name, note, target, "users"))
+    return found
+
+
+def functions(text: str, places: Places) -> list[Hit]:
+    """What can be begun or asked: a new document of each kind, each report; by name, pinyin initials or English words."""
+    sought = text.strip().lower()
+    if not sought:
+        return []
+    found = []
+    known = _function_words(language())
+    for kind in BEGUN_BY_HAND:
+        if (target := places.of("document", kind=kind.code)) and sought in known[f"new {kind.code}"]:
+            found.append(Hit(_("New {kind}").format(kind=kind.name), _("Documents"), target, "file-text"))
+    for report in REPORTS:
+        if (target := places.of("report", "reports", report=report.name)) and sought in known[f"report {report.name}"]:
+            found.append(Hit(_(report.title), _("Reports"), target, "report-analytics"))
+    return found
+
+
+@cache
+def _function_words(_language: str) -> dict[str, str]:
+    """What each function is found by, in lower case: its name, the initials of its name, its short name."""
+    titles = {f"new {kind.code}": _("New {kind}").format(kind=kind.name) for kind in BEGUN_BY_HAND}
+    titles |= {f"report {report.name}": _(report.title) for report in REPORTS}
+    short = initials(titles)
+    return {key: f"{title} {short[key]} {key}".lower() for key, title in titles.items()}
+
+
+def sidebar_counts(session: Session, names: Iterable[str]) -> Mapping[str, int]:
+    """The numbers behind the pages of the sidebar: unfinished documents, running counts, products below their minimum."""
+    there = set(names)
+    drafts = open_drafts(session)
+    counts = {page: sum(drafts.get(kind, 0) for kind in kinds) for page, kinds in FAMILIES.items() if page in there}
+    for page in ("replenish", "warnings"):
+        if page in there:
+            counts[page] = below_minimum(session)
+    return counts
+
+
+def scan_hit(session: Session, code: str, names: Iterable[str]) -> ScanHit | None:
+    """What a scanned code is, for a page that has no use for it: a product, else a document by its number."""
+    places = Places(frozenset(names))
+    product = find_by_code(session, code)
+    if product is not None:
+        target = places.of("product", "products", id=product.product_id)
+        if target is None:
+            return None
+        (hit,) = product_hits(session, [product.product_id])
+        return ScanHit(f"{hit.name} {hit.spec}".strip(), _stock_words(hit, code), target)
+    try:
+        row = head_row(session, find_document(session, code))
+    except UnknownDocument:
+        return None
+    if (target := places.of("document", id=row.id)) is None:
+        return None
+    return ScanHit(f"{kind_of(row.kind).name} {row.number or row.ref}", row.partner_name or "", target)

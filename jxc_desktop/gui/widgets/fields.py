@@ -1,0 +1,141 @@
+"""Fields for text: a line, a search box, several lines; and working out the sums people type into them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, DivisionByZero, InvalidOperation
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+
+from jxc_desktop.domain.errors import BadNumber
+from jxc_desktop.gui.icons import paint_icon
+from jxc_desktop.gui.theme import theme
+from jxc_desktop.gui.widgets.surface import set_property
+
+
+class LineEdit(QLineEdit):
+    """A line of text. ``problem`` tells what is wrong ("" when it is right again); Enter moves on to the next field."""
+
+    problem = Signal(str)
+
+    def __init__(
+        self, text: str = "", placeholder: str = "", *, enter_moves_on: bool = True, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(text, parent)
+        self.setPlaceholderText(placeholder)
+        self._moves_on = enter_moves_on
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_error(self, text: str) -> None:
+        """Mark the field as wrong and say why; "" takes the mark away."""
+        set_property(self, "error", "true" if text else "false")
+        self.problem.emit(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and self._moves_on
+            and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            self.returnPressed.emit()
+            self.focusNextPrevChild(not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
+class SearchEdit(LineEdit):
+    """A search box: ``searched`` comes 150 ms after the last key, at once on Enter; Esc clears it first."""
+
+    searched = Signal(str)
+
+    def __init__(self, placeholder: str = "", *, parent: QWidget | None = None) -> None:
+        super().__init__("", placeholder, enter_moves_on=False, parent=parent)
+        self.setTextMargins(22, 0, 0, 0)
+        self.setClearButtonEnabled(False)
+        self._wait = QTimer(self, singleShot=True, interval=150)
+        self._wait.timeout.connect(self._tell)
+        self._last = ""
+        self.textChanged.connect(lambda _text: self._wait.start())
+        self.returnPressed.connect(self._tell)
+
+    def _tell(self) -> None:
+        self._wait.stop()
+        if self.text().strip() != self._last:
+            self._last = self.text().strip()
+            self.searched.emit(self._last)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            self._tell()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        paint_icon(QPainter(self), 8, self.height() / 2 - 8, "search", "text_secondary", 16)
+
+
+class TextArea(QPlainTextEdit):
+    """Several lines of text; Tab moves on."""
+
+    problem = Signal(str)
+
+    def __init__(self, text: str = "", placeholder: str = "", lines: int = 3, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setPlaceholderText(placeholder)
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(lines * theme.line() + 12)
+
+    def text(self) -> str:
+        return self.toPlainText()
+
+    def set_error(self, text: str) -> None:
+        set_property(self, "error", "true" if text else "false")
+        self.problem.emit(text)
+
+
+def work_out(said: str, name: str) -> Decimal:
+    """The value of a sum of decimals with ``+ - * / ( )``. Raises ``BadNumber``."""
+    tokens = re.findall(r"\d+(?:\.\d*)?|\.\d+|[-+*/()]", said)
+    if "".join(tokens) != said or len(tokens) > 60:
+        raise BadNumber(field=name, value=said[:40])
+    try:
+        value, rest = _sum(tokens)
+    except (IndexError, InvalidOperation, DivisionByZero, ValueError) as error:
+        raise BadNumber(field=name, value=said[:40]) from error
+    if rest:
+        raise BadNumber(field=name, value=said[:40])
+    return value
+
+
+def _sum(tokens: list[str]) -> tuple[Decimal, list[str]]:
+    value, rest = _product(tokens)
+    while rest and rest[0] in "+-":
+        other, after = _product(rest[1:])
+        value, rest = (value + other if rest[0] == "+" else value - other), after
+    return value, rest
+
+
+def _product(tokens: list[str]) -> tuple[Decimal, list[str]]:
+    value, rest = _factor(tokens)
+    while rest and rest[0] in "*/":
+        other, after = _factor(rest[1:])
+        value, rest = (value * other if rest[0] == "*" else value / other), after
+    return value, rest
+
+
+def _factor(tokens: list[str]) -> tuple[Decimal, list[str]]:
+    if tokens[0] in "+-":
+        value, rest = _factor(tokens[1:])
+        return (-value if tokens[0] == "-" else value), rest
+    if tokens[0] == "(":
+        value, rest = _sum(tokens[1:])
+        if rest[0] != ")":
+            raise ValueError(rest[0])
+        return value, rest[1:]
+    return Decimal(tokens[0]), tokens[1:]

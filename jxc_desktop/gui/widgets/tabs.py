@@ -1,0 +1,113 @@
+"""Tabs with counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from jxc_desktop.gui.theme import theme
+from jxc_desktop.gui.widgets.buttons import BY_KEYBOARD
+from jxc_desktop.gui.widgets.paint import CENTER, draw_text, fill_round, focus_ring, text_width
+
+
+class Tabs(QWidget):
+    """Tabs with counts under a rule. ``tabs``: (value, words) pairs; ``chosen`` tells the value; ←→ move."""
+
+    chosen = Signal(object)
+
+    def __init__(self, tabs: Sequence[tuple[object, str]], value: object = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tabs = list(tabs)
+        self._counts: dict[object, int] = {}
+        self._value = value if value is not None else self._tabs[0][0]
+        self._ringed = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(" / ".join(words for _, words in self._tabs))
+
+    @property
+    def value(self) -> object:
+        return self._value
+
+    def set_value(self, value: object) -> None:
+        """Choose without telling."""
+        self._value = value
+        self.update()
+
+    def set_count(self, value: object, count: int | None) -> None:
+        """The number behind a tab; None takes it away."""
+        if count is None:
+            self._counts.pop(value, None)
+        else:
+            self._counts[value] = count
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        boxes = self._boxes()
+        return QSize(boxes[-1].right() if boxes else 0, theme.px(36))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _count_width(self, value: object) -> int:
+        return text_width(str(self._counts[value]), theme.font("caption")) + 12 if value in self._counts else 0
+
+    def _boxes(self) -> list[QRect]:
+        boxes, x = [], 0
+        for value, words in self._tabs:
+            count = self._count_width(value)
+            width = text_width(words, theme.font("body", True)) + (count + 8 if count else 0)
+            boxes.append(QRect(x, 0, width, self.height()))
+            x += width + 24
+        return boxes
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), theme.color("border_subtle"))
+        for (value, words), box in zip(self._tabs, self._boxes(), strict=True):
+            on = value == self._value
+            draw_text(painter, box, words, "primary_text" if on else "text_secondary", theme.font("body", on))
+            if value in self._counts:
+                width = self._count_width(value)
+                chip = QRectF(box.right() + 1 - width, box.center().y() - 9, width, 18)
+                fill_round(painter, chip, "primary_soft" if on else "bg_sunken", 9)
+                draw_text(
+                    painter,
+                    chip,
+                    str(self._counts[value]),
+                    "primary_text" if on else "text_secondary",
+                    theme.font("caption"),
+                    CENTER,
+                )
+            if on:
+                painter.fillRect(QRect(box.left(), self.height() - 2, box.width(), 2), theme.color("primary"))
+        if self.hasFocus() and self._ringed:
+            chosen = self._boxes()[[value for value, _ in self._tabs].index(self._value)]
+            focus_ring(painter, chosen.adjusted(-6, 3, 6, -5))
+
+    def _choose(self, value: object) -> None:
+        if value != self._value:
+            self._value = value
+            self.update()
+            self.chosen.emit(value)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        for (value, _words), box in zip(self._tabs, self._boxes(), strict=True):
+            if box.adjusted(-8, 0, 8, 0).contains(event.position().toPoint()):
+                self._choose(value)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        values = [value for value, _ in self._tabs]
+        self._choose(values[(values.index(self._value) + step) % len(values)])
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ringed = event.reason() in BY_KEYBOARD
+        super().focusInEvent(event)

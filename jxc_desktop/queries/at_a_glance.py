@@ -1,0 +1,69 @@
+"""Small answers that the window asks often: documents by a few typed letters, and the numbers of the sidebar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from jxc_desktop.db.models import Document, Partner, Product, StockBalance
+from jxc_desktop.db.types import raw
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHit:
+    """A document in a list of choices. ``number`` is None of a draft; ``moment`` as it stands on the document."""
+
+    id: int
+    kind: str
+    number: str | None
+    ref: str | None
+    status: str
+    moment: str
+    partner: str | None
+    total: Decimal
+
+
+def search_documents(session: Session, text: str, *, limit: int = 6) -> list[DocumentHit]:
+    """The newest documents whose number, outside key or partner holds ``text``, literally. An empty text finds nothing."""
+    said = text.strip().lower()
+    if not said:
+        return []
+    columns = (Document.number, Document.ref, Document.external_number, Partner.search, Partner.name)
+    rows = session.execute(
+        select(
+            Document.id,
+            Document.kind,
+            Document.number,
+            Document.ref,
+            Document.status,
+            Document.moment,
+            Partner.name,
+            Document.total,
+        )
+        .outerjoin(Partner, Partner.id == Document.partner_id)
+        .where(or_(*(func.lower(column).contains(said, autoescape=True) for column in columns)))
+        .order_by(Document.moment.desc(), Document.id.desc())
+        .limit(limit)
+    )
+    return [DocumentHit(*row) for row in rows]
+
+
+def open_drafts(session: Session) -> dict[str, int]:
+    """How many documents of each kind are begun and not posted."""
+    rows = session.execute(select(Document.kind, func.count()).where(Document.seq.is_(None)).group_by(Document.kind))
+    return {kind: int(count) for kind, count in rows}
+
+
+def below_minimum(session: Session) -> int:
+    """How many active products lie below their minimum, over all warehouses."""
+    on_hand = (
+        select(func.coalesce(func.sum(raw(StockBalance.quantity)), 0))
+        .where(StockBalance.product_id == Product.id)
+        .correlate(Product)
+        .scalar_subquery()
+    )
+    statement = select(func.count()).where(Product.active == 1, Product.minimum.is_not(None), on_hand < raw(Product.minimum))
+    return int(session.execute(statement).scalar_one())

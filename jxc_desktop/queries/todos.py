@@ -1,0 +1,77 @@
+"""What waits to be done: drafts, late orders, receipts without a price, customers who are late with paying."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from jxc_desktop.db.models import Document, DocumentLine, Pool, StockRow
+from jxc_desktop.db.types import raw
+from jxc_desktop.domain.documents import KINDS
+from jxc_desktop.queries.orders import fulfilled_of
+
+UNPRICED_DAYS = 90
+LATE_PAYERS = 3
+_ORDERS = tuple(kind.code for kind in KINDS if kind.is_order)
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing to do: how many of it, or (``receivable``) how much and by whom. ``id``: the document or partner, if one."""
+
+    code: Literal["drafts", "late_orders", "unpriced", "receivable"]
+    count: int
+    amount: Decimal | None = None
+    name: str = ""
+    id: int | None = None
+
+
+def todos(session: Session, today: date, late: list[tuple[int, str, Decimal]]) -> tuple[Todo, ...]:
+    """What waits at ``today``; ``late``: (partner, name, overdue amount), the worst first."""
+    found = []
+    drafts = session.execute(select(func.count()).select_from(Document).where(Document.seq.is_(None))).scalar_one()
+    if drafts:
+        found.append(Todo("drafts", int(drafts)))
+    for code, ids in (("late_orders", late_orders(session, today)), ("unpriced", unpriced(session, today))):
+        if ids:
+            found.append(Todo(code, len(ids), id=ids[0] if len(ids) == 1 else None))  # type: ignore[arg-type]
+    found += [Todo("receivable", 1, amount, name, id) for id, name, amount in late[:LATE_PAYERS]]
+    return tuple(found)
+
+
+def late_orders(session: Session, today: date) -> list[int]:
+    """Open orders whose goods were expected before ``today``, the oldest first."""
+    line = (
+        select(DocumentLine.document_id)
+        .where(DocumentLine.document_id == Document.id, raw(DocumentLine.base_quantity) > fulfilled_of())
+        .correlate(Document)
+        .exists()
+    )
+    late = select(Document.id).where(
+        Document.kind.in_(_ORDERS), Document.status == "posted", Document.expected < today.isoformat(), line
+    )
+    return list(session.scalars(late.order_by(Document.expected, Document.id)))
+
+
+def unpriced(session: Session, today: date) -> list[int]:
+    """Documents that brought goods in without a price: of the last 90 days, and any older one whose goods never had a cost."""
+    since = (today - timedelta(days=UNPRICED_DAYS)).isoformat()
+    recent = (
+        select(Document.id)
+        .join(DocumentLine, DocumentLine.document_id == Document.id)
+        .where(
+            Document.kind.in_(("purchase_receipt", "opening_stock")), Document.status == "posted", Document.moment >= since,
+            DocumentLine.net.is_(None)
+        )
+        .distinct()
+    )  # fmt: skip
+    missing = select(Pool.product_id).where(Pool.clean == 0)
+    older = select(StockRow.document_id).where(
+        StockRow.product_id.in_(missing), StockRow.cost == "given", StockRow.given.is_(None), StockRow.void == 0
+    )  # fmt: skip
+    return sorted({*session.scalars(recent), *session.scalars(older)})
