@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from jxc_desktop.i18n import _
 
-Shape = Literal["text", "code", "money", "price", "quantity", "percent", "ratio", "days", "integer", "date", "moment", "yes_no", "choice"]
+Shape = Literal[
+    "text", "code", "money", "price", "quantity", "percent", "ratio", "days", "integer", "date", "moment", "yes_no", "choice"
+]
 
 _NUMERIC = {"money", "price", "quantity", "percent", "ratio", "days", "integer"}
 EMPTY = "—"

@@ -58,7 +58,9 @@ def sqlite_engine(path: Path, *, read_only: bool = False, foreign_keys: bool = T
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if read_only or connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql(
+            "BEGIN" if read_only or connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE"
+        )
 
     return engine
 
@@ -106,7 +108,10 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one moment of the book and writes nothing."""
-        with self._said(), Session(self._reader.execution_options(reading=True), expire_on_commit=False, autoflush=False) as session:
+        with (
+            self._said(),
+            Session(self._reader.execution_options(reading=True), expire_on_commit=False, autoflush=False) as session,
+        ):
             yield session
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Hot statements: compiled once, then handed to the driver itself. What SQLAlchemy adds to each call costs more than SQLite takes.
+"""Hot statements: compiled once, then handed to the driver; what SQLAlchemy adds to a call costs more than SQLite takes.
 
 A statement run here must say its scaled columns with ``raw`` (reads) or take scaled integers (``raw_insert``, ``upsert``):
 no column type gets a chance to convert anything. Storage errors are the driver's own; ``Database`` knows them.
@@ -28,9 +28,11 @@ class _Ready(NamedTuple):
 @lru_cache(maxsize=512)
 def _ready(statement: Executable, dialect: Dialect) -> _Ready:
     compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # Executable lacks compile in its typing
-    answers = compiled.effective_returning or not compiled.isinsert and not compiled.isupdate and not compiled.isdelete
+    answers = compiled.effective_returning or (not compiled.isinsert and not compiled.isupdate and not compiled.isdelete)
     columns = [column.key for column in statement.exported_columns] if answers else []  # type: ignore[attr-defined]
-    row: Any = namedtuple("Row", [key if key and key.isidentifier() else f"c{i}" for i, key in enumerate(columns)]) if columns else None
+    row: Any = (
+        namedtuple("Row", [key if key and key.isidentifier() else f"c{i}" for i, key in enumerate(columns)]) if columns else None
+    )
     order = compiled.positiontup
     own = {name: value for name, value in compiled.params.items() if value is not None}
     return _Ready(str(compiled), None if order is None else tuple(order), own, row._make if row else None)

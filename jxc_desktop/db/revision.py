@@ -26,5 +26,6 @@ def write_revision(message: str) -> Path:
             config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
             script = command.revision(config, message=message, autogenerate=True, rev_id=number)
         engine.dispose()
-    assert script is not None and not isinstance(script, list)
+    assert script is not None
+    assert not isinstance(script, list)
     return Path(script.path)

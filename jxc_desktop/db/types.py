@@ -5,7 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Dialect, Insert, Integer, LargeBinary, Table, Text, bindparam, insert, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Dialect,
+    Insert,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    bindparam,
+    insert,
+    type_coerce,
+)
 from sqlalchemy.types import TypeDecorator
 
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
@@ -33,10 +45,10 @@ class Scaled(TypeDecorator[Decimal]):
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         return dialect.type_descriptor(BigInt)
 
-    def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+    def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> int | None:  # noqa: ARG002
         if value is None:
             return None
-        if type(value) is int:
+        if isinstance(value, int):
             return value * 10**self.places
         if not isinstance(value, Decimal):
             raise ValueError(value)
@@ -67,4 +79,6 @@ def raw_insert(table: Table, *, without: tuple[str, ...] = ()) -> Insert:
     Columns in ``without`` take their default.
     """
     columns = [c for c in table.columns if c.name not in without]
-    return insert(table).values({c.name: bindparam(c.name, type_=BigInt) if isinstance(c.type, Scaled) else bindparam(c.name) for c in columns})
+    return insert(table).values(
+        {c.name: bindparam(c.name, type_=BigInt) if isinstance(c.type, Scaled) else bindparam(c.name) for c in columns}
+    )

@@ -12,8 +12,10 @@ from jxc_desktop.db.types import BigInt, Scaled
 
 
 @cache
-def upsert(table: Table, dialect: str, *, add: tuple[str, ...] = (), replace: tuple[str, ...] = (), latest: tuple[str, ...] = ()) -> Executable:
-    """``INSERT`` into ``table``; where its key exists, ``add`` columns grow, ``replace`` take the new value, ``latest`` the greater.
+def upsert(
+    table: Table, dialect: str, *, add: tuple[str, ...] = (), replace: tuple[str, ...] = (), latest: tuple[str, ...] = ()
+) -> Executable:
+    """``INSERT``; where the key exists, ``add`` columns grow, ``replace`` take the new value, ``latest`` the greater one.
 
     Scaled columns take the integers that stand in the table.
     """
@@ -23,6 +25,10 @@ def upsert(table: Table, dialect: str, *, add: tuple[str, ...] = (), replace: tu
     statement = make(table).values(binds)
     given = statement.excluded
     greater = func.max if dialect == "sqlite" else func.greatest
-    changes = {n: table.c[n] + given[n] for n in add} | {n: given[n] for n in replace} | {n: greater(table.c[n], given[n]) for n in latest}
+    changes = (
+        {n: table.c[n] + given[n] for n in add}
+        | {n: given[n] for n in replace}
+        | {n: greater(table.c[n], given[n]) for n in latest}
+    )
     result: Executable = statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changes)
     return result

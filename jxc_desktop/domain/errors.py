@@ -125,7 +125,9 @@ class BadNumber(BadValue):
 
 class TooFine(BadValue):
     code = "too_fine"
-    text = N_("{field} “{value}” has more than {places} decimal places; it is not rounded for you. Enter it with at most {places}.")
+    text = N_(
+        "{field} “{value}” has more than {places} decimal places; it is not rounded for you. Enter it with at most {places}."
+    )
 
 
 class OutOfRange(BadValue):
@@ -193,7 +195,9 @@ class NoPrice(JxcError):
 
 class NotEnoughStock(JxcError):
     code = "not_enough_stock"
-    text = N_("Only {available} of {name} are free in {warehouse} on {day}; {wanted} wanted. Lower the quantity, or enter the missing receipt first.")
+    text = N_(
+        "Only {available} of {name} are free in {warehouse} on {day}; {wanted} wanted. Lower the quantity, or enter the missing receipt first."
+    )
 
 
 class AlreadyPosted(JxcError):
@@ -233,7 +237,9 @@ class NotAnOrder(JxcError):
 
 class PaidTooMuch(JxcError):
     code = "paid_too_much"
-    text = N_("{amount} is more than the {due} that is due. Correct the amount, or name a partner who keeps the rest as an advance.")
+    text = N_(
+        "{amount} is more than the {due} that is due. Correct the amount, or name a partner who keeps the rest as an advance."
+    )
 
 
 class PartnerNeeded(JxcError):
@@ -297,7 +303,9 @@ class NoShop(JxcError):
 
 class BookMissing(JxcError):
     code = "book_missing"
-    text = N_("The book {path} is gone, but a shop was kept here. Nothing new was made. Put the file back, or restore a backup from {backups}.")
+    text = N_(
+        "The book {path} is gone, but a shop was kept here. Nothing new was made. Put the file back, or restore a backup from {backups}."
+    )
     exit_code = TROUBLE
 
 
@@ -315,7 +323,9 @@ class DamagedFile(JxcError):
 
 class NewerBook(JxcError):
     code = "newer_book"
-    text = N_("{path} was written by a newer version (schema {schema}, this program knows {known}). Install the newer program; the file was left untouched.")
+    text = N_(
+        "{path} was written by a newer version (schema {schema}, this program knows {known}). Install the newer program; the file was left untouched."
+    )
     exit_code = DAMAGED
 
 
@@ -388,7 +398,9 @@ class BackupDamaged(DamagedFile):
 
 class UpgradeFailed(JxcError):
     code = "upgrade_failed"
-    text = N_("{path} could not be brought to this program’s schema ({why}). The book was left as it was; report this, and go on with the older program.")
+    text = N_(
+        "{path} could not be brought to this program’s schema ({why}). The book was left as it was; report this, and go on with the older program."
+    )
     exit_code = TROUBLE
 
 

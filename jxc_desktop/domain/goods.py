@@ -38,6 +38,7 @@ TITLES: dict[str, str] = {
     "maximum": N_("Maximum stock"),
     "lead_days": N_("Lead time in days"),
     "pack_size": N_("Pack size"),
+    "weight": N_("Weight"),
     "shelf_life_days": N_("Shelf life in days"),
     "batches": N_("Kept by batch"),
     "weighed": N_("Sold by weight"),
@@ -102,6 +103,7 @@ class ProductForm:
     maximum: Decimal | None = None
     lead_days: int | None = None
     pack_size: Decimal | None = None
+    weight: Decimal | None = None
     shelf_life_days: int | None = None
     batches: bool = False
     weighed: bool = False
@@ -137,6 +139,7 @@ def checked(form: ProductForm) -> ProductForm:
         minimum=quantity(form.minimum, "minimum"),
         maximum=quantity(form.maximum, "maximum"),
         pack_size=quantity(form.pack_size, "pack_size"),
+        weight=quantity(form.weight, "weight"),
         lead_days=days(form.lead_days, "lead_days"),
         shelf_life_days=days(form.shelf_life_days, "shelf_life_days"),
         costing=choice(form.costing, "costing"),

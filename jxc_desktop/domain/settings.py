@@ -11,7 +11,9 @@ Negative = Literal["forbid", "warn", "allow"]
 Costing = Literal["average", "fifo"]
 
 
-def _setting(default: Any, title: str, *, group: str, locked: bool = False, choices: dict[str, str] | None = None, hint: str = "") -> Any:
+def _setting(
+    default: Any, title: str, *, group: str, locked: bool = False, choices: dict[str, str] | None = None, hint: str = ""
+) -> Any:
     return field(default=default, metadata={"title": title, "group": group, "locked": locked, "choices": choices, "hint": hint})
 
 
@@ -24,10 +26,18 @@ class ShopSettings:
     phone: str = _setting("", N_("Phone"), group="shop")
     currency: str = _setting("CNY", N_("Currency"), group="shop", locked=True)
     costing: str = _setting(
-        "average", N_("Cost method"), group="stock", locked=True, choices={"average": N_("Moving average"), "fifo": N_("First in, first out")}
+        "average",
+        N_("Cost method"),
+        group="stock",
+        locked=True,
+        choices={"average": N_("Moving average"), "fifo": N_("First in, first out")},
     )
     pool: str = _setting(
-        "product", N_("Cost is kept per"), group="stock", locked=True, choices={"product": N_("Product"), "warehouse": N_("Product and warehouse")}
+        "product",
+        N_("Cost is kept per"),
+        group="stock",
+        locked=True,
+        choices={"product": N_("Product"), "warehouse": N_("Product and warehouse")},
     )
     negative: str = _setting(
         "forbid",
@@ -36,7 +46,10 @@ class ShopSettings:
         choices={"forbid": N_("Forbid"), "warn": N_("Warn"), "allow": N_("Allow")},
     )
     number_pattern: str = _setting(
-        "{prefix}-{day}-{serial:03}", N_("Document numbers"), group="documents", hint=N_("{prefix}, {day} and {serial} are filled in.")
+        "{prefix}-{day}-{serial:03}",
+        N_("Document numbers"),
+        group="documents",
+        hint=N_("{prefix}, {day} and {serial} are filled in."),
     )
     closing_hour: int = _setting(0, N_("The business day ends at"), group="documents", hint=N_("Hour of the night, 0 to 6."))
     target_days: int = _setting(30, N_("Target turnover days"), group="stock")

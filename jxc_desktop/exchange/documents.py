@@ -159,7 +159,7 @@ def draft_from_json(given: dict[str, Any], lookup: Lookup) -> Draft:
         draft.expected = parse_day(_required(given, "expected"), field=_("Expected day"))
     if given.get("order") is not None:
         draft.order_id = lookup.order(_required(given, "order"), kind)
-    draft.lines = [_line(line, number, kind, draft, lookup) for number, line in enumerate(_list(given, "lines"), start=1)]
+    draft.lines = [_line(line, number, kind, lookup) for number, line in enumerate(_list(given, "lines"), start=1)]
     if given.get("paid") is not None:
         draft.paid = [
             Paid(lookup.account(_required(p, "account")), _decimal(p, "amount", 2, TOTAL_LIMIT) or ZERO)
@@ -172,7 +172,7 @@ def draft_from_json(given: dict[str, Any], lookup: Lookup) -> Draft:
     return draft
 
 
-def _line(given: dict[str, Any], number: int, kind: DocumentKind, draft: Draft, lookup: Lookup) -> DraftLine:
+def _line(given: dict[str, Any], number: int, kind: DocumentKind, lookup: Lookup) -> DraftLine:
     line = DraftLine()
     code, unit = _required(given, "product"), _text(given, "unit", limit=40)
     batch = _text(given, "batch", limit=100)

@@ -33,6 +33,7 @@ _PRODUCTS = (
     _Field("lead_days", "lead_days", "integer"),
     _Field("pack_size", "pack_size", "quantity"),
     _Field("shelf_life_days", "shelf_life_days", "integer"),
+    _Field("weight", "weight", "quantity"),
     *(_Field(name, name, "yes_no") for name in ("batches", "weighed")),
     *(_Field(name, name, "text") for name in ("costing", "negative", "shelf", "note")),
     _Field("active", "active", "yes_no"),

@@ -47,7 +47,9 @@ class Lookup:
             return int(found)
         if not self._create:
             raise errors.UnknownPartner(what=_("partner"), key=code)
-        return create_partner(self._session, PartnerForm(code=code, name=code, supplier=side == "supplier", customer=side == "customer"), self._act).partner_id
+        return create_partner(
+            self._session, PartnerForm(code=code, name=code, supplier=side == "supplier", customer=side == "customer"), self._act
+        ).partner_id
 
     def warehouse(self, code: str) -> int:
         """The warehouse with ``code``. Raises :class:`UnknownWarehouse`."""
@@ -82,14 +84,24 @@ class Lookup:
         base = self._session.execute(select(Product.unit).where(Product.id == found.product_id)).scalar_one()
         if unit == base:
             return found.product_id, None, ONE
-        units = dict(self._session.execute(select(ProductUnit.name, ProductUnit.id).where(ProductUnit.product_id == found.product_id)).all())
+        units = dict(
+            self._session.execute(
+                select(ProductUnit.name, ProductUnit.id).where(ProductUnit.product_id == found.product_id)
+            ).all()
+        )
         if unit not in units:
             raise errors.UnknownUnit(what=_("unit"), product=code, key=unit, known=", ".join([base, *units]))
         return found.product_id, units[unit], ONE
 
     def document(self, key: str) -> int:
         """The document with this number or ``ref``. Raises :class:`UnknownDocument`."""
-        found = self._session.execute(select(Document.id).where((Document.ref == key) | (Document.number == key)).order_by(Document.ref != key)).scalars().first()
+        found = (
+            self._session.execute(
+                select(Document.id).where((Document.ref == key) | (Document.number == key)).order_by(Document.ref != key)
+            )
+            .scalars()
+            .first()
+        )
         if found is None:
             raise errors.UnknownDocument(what=_("document"), key=key)
         return int(found)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Document, Partner, Product, StockBalance
+from jxc_desktop.db.models import Account, Document, Partner, Product, StockBalance, StockRow, Warehouse
 from jxc_desktop.db.types import raw
 
 
@@ -67,3 +67,34 @@ def below_minimum(session: Session) -> int:
     )
     statement = select(func.count()).where(Product.active == 1, Product.minimum.is_not(None), on_hand < raw(Product.minimum))
     return int(session.execute(statement).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A warehouse or money account on the settings page, in use or not."""
+
+    id: int
+    code: str
+    name: str
+    active: bool
+
+
+def all_places(session: Session, model: type[Warehouse] | type[Account]) -> list[PlaceRow]:
+    """Every one of them, those in use first, in the shop's order."""
+    rows = session.execute(select(model.id, model.code, model.name, model.active).order_by(model.active.desc(), model.position, model.id))
+    return [PlaceRow(id, code, name, bool(active)) for id, code, name, active in rows]
+
+
+def all_warehouses(session: Session) -> list[PlaceRow]:
+    """The warehouses, those in use first; the first of them is the one that documents mean when they name none."""
+    return all_places(session, Warehouse)
+
+
+def all_accounts(session: Session) -> list[PlaceRow]:
+    """The money accounts, those in use first."""
+    return all_places(session, Account)
+
+
+def goods_moved(session: Session) -> bool:
+    """Whether anything was ever posted to the stock ledger: some choices are fixed from then on."""
+    return session.execute(select(StockRow.seq).limit(1)).first() is not None

@@ -51,13 +51,30 @@ class Stored(NamedTuple):
 
 _ROWS = (
     select(
-        StockRow.document_id, StockRow.line, StockRow.part, StockRow.moment, StockRow.seq, StockRow.day, StockRow.product_id, StockRow.warehouse_id,
-        StockRow.batch_id, StockRow.cost, StockRow.bucket, raw(StockRow.quantity), raw(StockRow.counted), raw(StockRow.given), raw(StockRow.given_price),
-        StockRow.original_document_id, StockRow.original_line, StockRow.original_part, raw(StockRow.value), StockRow.provisional,
+        StockRow.document_id,
+        StockRow.line,
+        StockRow.part,
+        StockRow.moment,
+        StockRow.seq,
+        StockRow.day,
+        StockRow.product_id,
+        StockRow.warehouse_id,
+        StockRow.batch_id,
+        StockRow.cost,
+        StockRow.bucket,
+        raw(StockRow.quantity),
+        raw(StockRow.counted),
+        raw(StockRow.given),
+        raw(StockRow.given_price),
+        StockRow.original_document_id,
+        StockRow.original_line,
+        StockRow.original_part,
+        raw(StockRow.value),
+        StockRow.provisional,
     )
     .where(StockRow.product_id == bindparam("product"), StockRow.void == 0)
     .order_by(StockRow.moment, StockRow.seq, StockRow.line, StockRow.part)
-)  # fmt: skip
+)
 _FACTORS = (
     select(StockRow.document_id, StockRow.line, DocumentLine.factor_num, DocumentLine.factor_den)
     .join(DocumentLine, (DocumentLine.document_id == StockRow.document_id) & (DocumentLine.line == StockRow.line))
@@ -89,7 +106,7 @@ def product_methods(session: Session, products: Iterable[int], settings: ShopSet
 
 def stored_rows(session: Session, product_id: int) -> list[Stored]:
     """The rows of a product in the order of the ledger, without voided pairs."""
-    return [Stored(*row) for row in session.connection().execute(_ROWS, {"product": product_id})]
+    return [Stored._make(row) for row in session.connection().execute(_ROWS, {"product": product_id})]
 
 
 def load_entries(session: Session, product_id: int, method: Method) -> tuple[list[Stored], list[Entry]]:
@@ -102,11 +119,23 @@ def load_entries(session: Session, product_id: int, method: Method) -> tuple[lis
 
 
 def _entries(stored: list[Stored], method: Method, factors: dict[tuple[int, int], Any]) -> Iterator[Entry]:
-    places = {(r.document_id, r.line, r.part): method.pool(r.product_id, r.warehouse_id, r.batch_id) for r in stored if r.cost.startswith("transfer")}
+    places = {
+        (r.document_id, r.line, r.part): method.pool(r.product_id, r.warehouse_id, r.batch_id)
+        for r in stored
+        if r.cost.startswith("transfer")
+    }
     for r in stored:
         row, cost = (r.document_id, r.line, r.part), Cost(r.cost)
         pool = method.pool(r.product_id, r.warehouse_id, r.batch_id)
-        entry = Entry((r.moment, r.seq, r.line, r.part), row, pool, (r.warehouse_id, r.batch_id or 0), cost, 0 if cost is Cost.COUNT else r.quantity, counted=r.counted)
+        entry = Entry(
+            (r.moment, r.seq, r.line, r.part),
+            row,
+            pool,
+            (r.warehouse_id, r.batch_id or 0),
+            cost,
+            0 if cost is Cost.COUNT else r.quantity,
+            counted=r.counted,
+        )
         if cost is Cost.GIVEN:
             entry.given = r.given
         elif cost is Cost.RETURN and r.original_document_id is not None:

@@ -32,13 +32,19 @@ class Named:
 
 def warehouses(session: Session) -> list[Named]:
     """Active warehouses, the shop's first one first."""
-    rows = session.execute(select(Warehouse.id, Warehouse.code, Warehouse.name).where(Warehouse.active == 1).order_by(Warehouse.position, Warehouse.id))
+    rows = session.execute(
+        select(Warehouse.id, Warehouse.code, Warehouse.name)
+        .where(Warehouse.active == 1)
+        .order_by(Warehouse.position, Warehouse.id)
+    )
     return [Named(*row) for row in rows]
 
 
 def accounts(session: Session) -> list[Named]:
     """Active money accounts in the shop's order."""
-    rows = session.execute(select(Account.id, Account.code, Account.name).where(Account.active == 1).order_by(Account.position, Account.id))
+    rows = session.execute(
+        select(Account.id, Account.code, Account.name).where(Account.active == 1).order_by(Account.position, Account.id)
+    )
     return [Named(*row) for row in rows]
 
 

@@ -23,8 +23,12 @@ def record(session: Session, act: Act, action: str, subject: str, **detail: Any)
     connection = session.connection()
     last = fast.first(connection, _LAST)
     seq, before = (last.seq + 1, last.hash) if last else (1, GENESIS)
-    row = {
-        "seq": seq, "at": act.moment, "user_id": act.user_id, "action": action, "subject": subject,
+    row: dict[str, Any] = {
+        "seq": seq,
+        "at": act.moment,
+        "user_id": act.user_id,
+        "action": action,
+        "subject": subject,
         "detail": json.dumps(detail, ensure_ascii=False, default=str) if detail else "{}",
-    }  # fmt: skip
+    }
     fast.run(connection, _ADD, row | {"hash": link(before, **row)})

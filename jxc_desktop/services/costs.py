@@ -22,13 +22,23 @@ from jxc_desktop.services.moves import Move, key_of
 from jxc_desktop.services.tally import Tally
 
 _ROWS = raw_insert(table(StockRow))
+
+
 @cache
 def _pools_of(count: int) -> Select[Any]:
     ids = [bindparam(f"i{n}", type_=BigInt) for n in range(count)]
     return select(
-    Pool.product_id, Pool.warehouse_id, Pool.batch_id, raw(Pool.quantity), raw(Pool.value), Pool.cost_value, Pool.cost_quantity, Pool.last_moment,
-    Pool.last_sale, Pool.clean,
-).where(Pool.product_id.in_(ids))  # fmt: skip
+        Pool.product_id,
+        Pool.warehouse_id,
+        Pool.batch_id,
+        raw(Pool.quantity),
+        raw(Pool.value),
+        Pool.cost_value,
+        Pool.cost_quantity,
+        Pool.last_moment,
+        Pool.last_sale,
+        Pool.clean,
+    ).where(Pool.product_id.in_(ids))
 
 
 _POOL_COLUMNS = ("quantity", "value", "cost_value", "cost_quantity", "last_moment", "last_sale", "clean")
@@ -60,7 +70,14 @@ class StoredPool(NamedTuple):
 
 
 def enter(
-    session: Session, moves: Sequence[Move], *, seq: int, document_id: int, settings: ShopSettings, sale_kind: bool, warehouse: int
+    session: Session,
+    moves: Sequence[Move],
+    *,
+    seq: int,
+    document_id: int,
+    settings: ShopSettings,
+    sale_kind: bool,
+    warehouse: int,
 ) -> tuple[str, ...]:
     """Write ``moves`` to the stock ledger with their cost, and the cached figures.
 
@@ -86,7 +103,9 @@ def enter(
             written |= appended
     fast.run_many(session.connection(), _ROWS, [_ledger_row(m, seq, document_id) for m in moves])
     for m in moves:
-        tally.row(m.product.id, m.warehouse_id, m.batch_id or 0, m.day, m.moment, m.bucket, m.quantity, m.value or 0, m.revenue or 0)
+        tally.row(
+            m.product.id, m.warehouse_id, m.batch_id or 0, m.day, m.moment, m.bucket, m.quantity, m.value or 0, m.revenue or 0
+        )
     write_pools(session, written.values())
     tally.write(session)
     return replay_products(session, slow, settings, seq=seq, cause_id=document_id) if slow else ()
@@ -101,7 +120,7 @@ def _pools(session: Session, products: Iterable[int]) -> dict[PoolKey, StoredPoo
 def _append(
     session: Session, rows: list[Move], seq: int, document_id: int, method: Method, pools: dict[PoolKey, StoredPool]
 ) -> dict[PoolKey, dict[str, Any]] | None:
-    """Cost ``rows`` from the cached pools alone. None when that is not possible: something comes later, FIFO, a deficit, a count …"""
+    """Cost ``rows`` from the cached pools alone; None when that cannot be: something comes later, FIFO, a deficit, a count."""
     if method.name == "fifo":
         return None
     states: dict[PoolKey, PoolState] = {}
@@ -133,7 +152,14 @@ def _append(
 
 
 def _entry(move: Move, seq: int, document_id: int, pool: PoolKey) -> Entry:
-    entry = Entry(key_of(move, seq), (document_id, move.line, move.part), pool, (move.warehouse_id, move.batch_id or 0), move.cost, move.quantity)
+    entry = Entry(
+        key_of(move, seq),
+        (document_id, move.line, move.part),
+        pool,
+        (move.warehouse_id, move.batch_id or 0),
+        move.cost,
+        move.quantity,
+    )
     if move.cost is Cost.GIVEN:
         entry.given = move.given
     elif move.cost is Cost.RETURN:
@@ -157,7 +183,10 @@ def _known(session: Session, move: Move) -> Known | None:
     ).one()
     back = session.execute(
         select(func.coalesce(func.sum(raw(StockRow.quantity)), 0), func.coalesce(func.sum(raw(StockRow.value)), 0)).where(
-            StockRow.original_document_id == document_id, StockRow.original_line == line, StockRow.original_part == part, StockRow.void == 0
+            StockRow.original_document_id == document_id,
+            StockRow.original_line == line,
+            StockRow.original_part == part,
+            StockRow.void == 0,
         )
     ).one()
     return Known(original[0], original[1], int(back[0]), int(back[1]), bool(original[2]) or original[1] is None)
@@ -166,12 +195,29 @@ def _known(session: Session, move: Move) -> Known | None:
 def _ledger_row(move: Move, seq: int, document_id: int) -> dict[str, Any]:
     original = move.original or (None, None, None)
     return {
-        "document_id": document_id, "line": move.line, "part": move.part, "moment": move.moment, "seq": seq, "day": move.day,
-        "product_id": move.product.id, "warehouse_id": move.warehouse_id, "batch_id": move.batch_id, "cost": move.cost.value, "bucket": move.bucket,
-        "quantity": move.quantity, "counted": move.counted, "given": move.given, "given_price": move.given_price, "revenue": move.revenue,
-        "original_document_id": original[0], "original_line": original[1], "original_part": original[2], "value": move.value,
-        "provisional": int(move.provisional), "void": 0,
-    }  # fmt: skip
+        "document_id": document_id,
+        "line": move.line,
+        "part": move.part,
+        "moment": move.moment,
+        "seq": seq,
+        "day": move.day,
+        "product_id": move.product.id,
+        "warehouse_id": move.warehouse_id,
+        "batch_id": move.batch_id,
+        "cost": move.cost.value,
+        "bucket": move.bucket,
+        "quantity": move.quantity,
+        "counted": move.counted,
+        "given": move.given,
+        "given_price": move.given_price,
+        "revenue": move.revenue,
+        "original_document_id": original[0],
+        "original_line": original[1],
+        "original_part": original[2],
+        "value": move.value,
+        "provisional": int(move.provisional),
+        "void": 0,
+    }
 
 
 def pool_row(key: PoolKey, state: PoolState, moment: str, last_sale: str | None, before: StoredPool | None) -> dict[str, Any]:
@@ -179,11 +225,17 @@ def pool_row(key: PoolKey, state: PoolState, moment: str, last_sale: str | None,
     cost = state.last
     old_sale = before.last_sale if before else None
     return {
-        "product_id": key[0], "warehouse_id": key[1], "batch_id": key[2], "quantity": state.quantity, "value": state.value,
-        "cost_value": cost[0] if cost else None, "cost_quantity": cost[1] if cost else None,
+        "product_id": key[0],
+        "warehouse_id": key[1],
+        "batch_id": key[2],
+        "quantity": state.quantity,
+        "value": state.value,
+        "cost_value": cost[0] if cost else None,
+        "cost_quantity": cost[1] if cost else None,
         "last_moment": max(moment, before.last_moment) if before else moment,
-        "last_sale": max(filter(None, (last_sale, old_sale)), default=None), "clean": int(state.clean),
-    }  # fmt: skip
+        "last_sale": max(filter(None, (last_sale, old_sale)), default=None),
+        "clean": int(state.clean),
+    }
 
 
 def write_pools(session: Session, rows: Iterable[dict[str, Any]]) -> None:
@@ -194,7 +246,9 @@ def write_pools(session: Session, rows: Iterable[dict[str, Any]]) -> None:
         fast.run_many(connection, upsert(table(Pool), connection.dialect.name, replace=_POOL_COLUMNS), listed)
 
 
-def replay_products(session: Session, products: Iterable[int], settings: ShopSettings, *, seq: int, cause_id: int) -> tuple[str, ...]:
+def replay_products(
+    session: Session, products: Iterable[int], settings: ShopSettings, *, seq: int, cause_id: int
+) -> tuple[str, ...]:
     """Cost ``products`` anew from their first row, restate what differs, and record the differences under ``seq``.
 
     Returns the numbers of the documents other than ``cause_id`` whose cost changed, in the order of the ledger.
@@ -211,7 +265,9 @@ def replay_products(session: Session, products: Iterable[int], settings: ShopSet
             new = done.results[(old.document_id, old.line, old.part)]
             if (old.quantity, old.value, old.provisional) == (new.quantity, new.value, int(new.provisional)):
                 continue
-            updates.append({"d": old.document_id, "l": old.line, "p": old.part, "q": new.quantity, "v": new.value, "g": int(new.provisional)})
+            updates.append(
+                {"d": old.document_id, "l": old.line, "p": old.part, "q": new.quantity, "v": new.value, "g": int(new.provisional)}
+            )
             tally.restate(old, new.quantity - old.quantity, (new.value or 0) - (old.value or 0))
             if old.document_id != cause_id and old.value != new.value:
                 sums = changed.setdefault((old.document_id, product_id), [0, 0])
@@ -235,7 +291,9 @@ def _replace_pools(session: Session, product_id: int, stored: list[Stored], meth
         moments[key] = row.moment
         if row.bucket == "sold":
             sales[key] = row.moment
-    write_pools(session, [pool_row(key, state, moments[key], sales.get(key), None) for key, state in states.items() if key in moments])
+    write_pools(
+        session, [pool_row(key, state, moments[key], sales.get(key), None) for key, state in states.items() if key in moments]
+    )
 
 
 def _record_differences(session: Session, changed: dict[tuple[int, int], list[int]], seq: int, cause_id: int) -> None:
@@ -252,4 +310,3 @@ def _numbers(session: Session, documents: list[int]) -> tuple[str, ...]:
     for chunk in (documents[i : i + 500] for i in range(0, len(documents), 500)):
         found |= {d: n for d, n in session.execute(select(Document.id, Document.number).where(Document.id.in_(chunk))) if n}
     return tuple(found[d] for d in documents)
-

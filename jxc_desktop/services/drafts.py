@@ -38,13 +38,26 @@ def save_draft(session: Session, draft: Draft, act: Act, *, draft_id: int | None
     moment = draft.moment or act.moment
     total = _estimate(draft)
     values: dict[str, Any] = {
-        "kind": kind.code, "status": "draft", "ref": draft.ref, "moment": moment, "utc_offset": act.utc_offset,
-        "day": business_day(moment, shop_settings(session).closing_hour), "partner_id": draft.partner_id, "warehouse_id": draft.warehouse_id,
-        "to_warehouse_id": draft.to_warehouse_id, "order_id": draft.order_id, "total": total, "goods": total, "line_count": len(draft.lines),
-        "note": draft.note, "draft": dump(draft),
-    }  # fmt: skip
+        "kind": kind.code,
+        "status": "draft",
+        "ref": draft.ref,
+        "moment": moment,
+        "utc_offset": act.utc_offset,
+        "day": business_day(moment, shop_settings(session).closing_hour),
+        "partner_id": draft.partner_id,
+        "warehouse_id": draft.warehouse_id,
+        "to_warehouse_id": draft.to_warehouse_id,
+        "order_id": draft.order_id,
+        "total": total,
+        "goods": total,
+        "line_count": len(draft.lines),
+        "note": draft.note,
+        "draft": dump(draft),
+    }
     if draft_id is None:
-        draft_id = session.execute(insert(Document).values(**values, created_at=act.moment, created_by=act.user_id).returning(Document.id)).scalar_one()
+        draft_id = session.execute(
+            insert(Document).values(**values, created_at=act.moment, created_by=act.user_id).returning(Document.id)
+        ).scalar_one()
     else:
         session.execute(update(Document).where(Document.id == draft_id).values(**values))
     return Posted(draft_id, "", "draft", changes=Changes.DOCUMENTS)
@@ -96,31 +109,65 @@ def as_draft(session: Session, document_id: int) -> Draft:
     if head.status == "draft":
         return parse(head.draft or "{}")
     rows = list(session.scalars(select(DocumentLine).where(DocumentLine.document_id == document_id).order_by(DocumentLine.line)))
-    units = {(u.product_id, u.name): u.id for u in session.scalars(select(ProductUnit).where(ProductUnit.product_id.in_({r.product_id for r in rows})))}
+    units = {
+        (u.product_id, u.name): u.id
+        for u in session.scalars(select(ProductUnit).where(ProductUnit.product_id.in_({r.product_id for r in rows})))
+    }
     from_batches = _batch_numbers(session, rows)
     counting = head.kind == "stocktake"
     lines = [
         DraftLine(
-            product_id=r.product_id, quantity=None if counting else r.quantity, unit_id=units.get((r.product_id, r.unit)), price=r.price, discount=r.discount,
+            product_id=r.product_id,
+            quantity=None if counting else r.quantity,
+            unit_id=units.get((r.product_id, r.unit)),
+            price=r.price,
+            discount=r.discount,
             amount=r.amount if r.price is not None and r.amount != line_amount(r.quantity, r.price, r.discount) else None,
-            batch=from_batches.get(r.batch_id or 0), against=(r.against_document_id, r.against_line or 1) if r.against_document_id else None,
-            order_line=(r.order_document_id, r.order_line or 1) if r.order_document_id else None, counted=r.quantity if counting else None,
-            counted_at=r.counted_at, reason=r.reason, note=r.note,
+            batch=from_batches.get(r.batch_id or 0),
+            against=(r.against_document_id, r.against_line or 1) if r.against_document_id else None,
+            order_line=(r.order_document_id, r.order_line or 1) if r.order_document_id else None,
+            counted=r.quantity if counting else None,
+            counted_at=r.counted_at,
+            reason=r.reason,
+            note=r.note,
         )
         for r in rows
-    ]  # fmt: skip
-    paid = [Paid(a, abs(m)) for a, m in session.execute(select(MoneyRow.account_id, MoneyRow.amount).where(MoneyRow.document_id == head.id, MoneyRow.part < 1000))]
-    settles = [Settles(t, a) for t, a in session.execute(select(Settlement.target_id, Settlement.amount).where(Settlement.document_id == head.id))]
+    ]
+    paid = [
+        Paid(a, abs(m))
+        for a, m in session.execute(
+            select(MoneyRow.account_id, MoneyRow.amount).where(MoneyRow.document_id == head.id, MoneyRow.part < 1000)
+        )
+    ]
+    settles = [
+        Settles(t, a)
+        for t, a in session.execute(select(Settlement.target_id, Settlement.amount).where(Settlement.document_id == head.id))
+    ]
     return Draft(
-        head.kind, head.moment, head.partner_id, head.warehouse_id, head.to_warehouse_id, lines, head.discount_amount, head.freight, head.rounding, paid,
-        head.order_id, settles=settles, expected=head.expected, reason=head.reason, note=head.note, external_number=head.external_number,
-        account_id=paid[0].account_id if head.kind == "opening_balance" and paid else None, amount=head.total if head.kind == "opening_balance" else None,
-    )  # fmt: skip
+        head.kind,
+        head.moment,
+        head.partner_id,
+        head.warehouse_id,
+        head.to_warehouse_id,
+        lines,
+        head.discount_amount,
+        head.freight,
+        head.rounding,
+        paid,
+        head.order_id,
+        settles=settles,
+        expected=head.expected,
+        reason=head.reason,
+        note=head.note,
+        external_number=head.external_number,
+        account_id=paid[0].account_id if head.kind == "opening_balance" and paid else None,
+        amount=head.total if head.kind == "opening_balance" else None,
+    )
 
 
 def _batch_numbers(session: Session, rows: list[DocumentLine]) -> dict[int, str]:
     ids = {r.batch_id for r in rows if r.batch_id is not None}
-    return {i: n for i, n in session.execute(select(Batch.id, Batch.number).where(Batch.id.in_(ids)))} if ids else {}
+    return dict(session.execute(select(Batch.id, Batch.number).where(Batch.id.in_(ids))).all()) if ids else {}
 
 
 def _estimate(draft: Draft) -> Decimal:
@@ -148,7 +195,12 @@ def parse(text: str) -> Draft:
     for name in ("discount_amount", "freight", "rounding"):
         data[name] = Decimal(data[name])
     data["amount"] = _decimal(data["amount"])
-    return Draft(**data, lines=lines, settles=settles, paid=None if paid is None else [Paid(p["account_id"], Decimal(p["amount"])) for p in paid])
+    return Draft(
+        **data,
+        lines=lines,
+        settles=settles,
+        paid=None if paid is None else [Paid(p["account_id"], Decimal(p["amount"])) for p in paid],
+    )
 
 
 def _parse_line(data: dict[str, Any]) -> DraftLine:
@@ -162,5 +214,3 @@ def _parse_line(data: dict[str, Any]) -> DraftLine:
 
 def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
-
-

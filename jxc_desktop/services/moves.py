@@ -28,16 +28,29 @@ from jxc_desktop.queries.costing import TRANSFER_PART
 from jxc_desktop.services.prepare import Line, original_rows
 
 
-
 @cache
 def _balances_of(count: int) -> Select[Any]:
     ids = [bindparam(f"i{n}", type_=BigInt) for n in range(count)]
-    columns = (StockBalance.product_id, StockBalance.warehouse_id, StockBalance.batch_id, raw(StockBalance.quantity), StockBalance.last_moment)
+    columns = (
+        StockBalance.product_id,
+        StockBalance.warehouse_id,
+        StockBalance.batch_id,
+        raw(StockBalance.quantity),
+        StockBalance.last_moment,
+    )
     return select(*columns).where(StockBalance.product_id.in_(ids))
 
 
 _LATER = (
-    select(StockRow.moment, StockRow.seq, StockRow.line, StockRow.part, raw(StockRow.quantity), raw(StockRow.counted), StockRow.document_id)
+    select(
+        StockRow.moment,
+        StockRow.seq,
+        StockRow.line,
+        StockRow.part,
+        raw(StockRow.quantity),
+        raw(StockRow.counted),
+        StockRow.document_id,
+    )
     .where(StockRow.product_id == bindparam("product"), StockRow.warehouse_id == bindparam("warehouse"), StockRow.void == 0)
     .order_by(StockRow.moment, StockRow.seq, StockRow.line, StockRow.part)
 )
@@ -89,9 +102,17 @@ def balances(session: Session, products: Iterable[int]) -> dict[Place, Balance]:
 
 
 def moves_of(
-    session: Session, kind: DocumentKind, lines: Sequence[Line], *, moment: str, day: str, warehouse: int, to_warehouse: int | None,
-    settings: ShopSettings, present: dict[Place, Balance],
-) -> list[Move]:  # fmt: skip
+    session: Session,
+    kind: DocumentKind,
+    lines: Sequence[Line],
+    *,
+    moment: str,
+    day: str,
+    warehouse: int,
+    to_warehouse: int | None,
+    settings: ShopSettings,
+    present: dict[Place, Balance],
+) -> list[Move]:
     """The stock rows of ``lines``. Raises :class:`Missing` for a transfer without destination."""
     if kind.cost is None or kind.bucket is None:
         return []
@@ -104,8 +125,22 @@ def moves_of(
         on = day if at == moment else business_day(at, settings.closing_hour)
         base = milli(line.base_quantity)
         sign = 1 if kind.stock > 0 else -1
-        for part, (batch, quantity, original) in enumerate(_parts(session, kind, line, base, warehouse, present, originals), start=1):
-            move = Move(line.line, part, at, on, line.product, warehouse, batch, kind.cost, kind.bucket, sign * quantity, original=original)
+        for part, (batch, quantity, original) in enumerate(
+            _parts(session, kind, line, base, warehouse, present, originals), start=1
+        ):
+            move = Move(
+                line.line,
+                part,
+                at,
+                on,
+                line.product,
+                warehouse,
+                batch,
+                kind.cost,
+                kind.bucket,
+                sign * quantity,
+                original=original,
+            )
             if kind.cost is Cost.GIVEN:
                 move.given = None if line.given is None else fen(line.given)
                 if line.given is None and kind.code in ("stock_in", "overage"):
@@ -126,20 +161,38 @@ def moves_of(
 def _arrival(out: Move, to_warehouse: int) -> Move:
     """The other side of a transfer: part n + 500, so that every departure of a line stands before its arrivals."""
     return Move(
-        out.line, out.part + TRANSFER_PART, out.moment, out.day, out.product, to_warehouse, out.batch_id, Cost.TRANSFER_IN, out.bucket, -out.quantity
+        out.line,
+        out.part + TRANSFER_PART,
+        out.moment,
+        out.day,
+        out.product,
+        to_warehouse,
+        out.batch_id,
+        Cost.TRANSFER_IN,
+        out.bucket,
+        -out.quantity,
     )
 
 
 Part = tuple[int | None, int, tuple[int, int, int] | None]
 
 
-def _parts(session: Session, kind: DocumentKind, line: Line, base: int, warehouse: int, present: dict[Place, Balance], originals: dict[Any, list[Any]]) -> list[Part]:
+def _parts(
+    session: Session,
+    kind: DocumentKind,
+    line: Line,
+    base: int,
+    warehouse: int,
+    present: dict[Place, Balance],
+    originals: dict[Any, list[Any]],
+) -> list[Part]:
     """(batch, quantity, original row) of each row: a return follows its original's rows, an issue the first to expire."""
     if line.against is not None and originals.get(line.against):
         return _back(line, base, originals[line.against])
     if not line.product.batches or line.batch_id is not None or kind.stock > 0 or kind.cost is Cost.COUNT:
         return [(line.batch_id, base, None)]
-    found, rest = [], base
+    found: list[Part] = []
+    rest = base
     for batch_id in _first_expired(session, line.product.id, warehouse, present):
         take = min(rest, present[(line.product.id, warehouse, batch_id)].quantity)
         if take:
@@ -166,7 +219,11 @@ def _back(line: Line, base: int, rows: list[Any]) -> list[Part]:
 
 def _first_expired(session: Session, product_id: int, warehouse: int, present: dict[Place, Balance]) -> list[int]:
     """The batches of a product that lie in ``warehouse``, first expired first out (FEFO); those without expiry last."""
-    here = [batch for (p, w, batch), balance in present.items() if (p, w) == (product_id, warehouse) and batch and balance.quantity > 0]
+    here = [
+        batch
+        for (p, w, batch), balance in present.items()
+        if (p, w) == (product_id, warehouse) and batch and balance.quantity > 0
+    ]
     if len(here) < 2:
         return here
     rows = session.execute(select(Batch.id).where(Batch.id.in_(here)).order_by(Batch.expiry.is_(None), Batch.expiry, Batch.id))
@@ -177,7 +234,15 @@ def key_of(move: Move, seq: int) -> Key:
     return move.moment, seq, move.line, move.part
 
 
-def check_available(session: Session, moves: Sequence[Move], seq: int, settings: ShopSettings, present: dict[Place, Balance], *, without: int | None = None) -> list[str]:
+def check_available(
+    session: Session,
+    moves: Sequence[Move],
+    seq: int,
+    settings: ShopSettings,
+    present: dict[Place, Balance],
+    *,
+    without: int | None = None,
+) -> list[str]:
     """Refuse (:class:`NotEnoughStock`) or warn where the lowest balance from a row's place onward would fall below zero.
 
     ``moves`` are all rows of the document together. ``without``: a document whose own rows are to be left out, because
@@ -202,7 +267,9 @@ def check_available(session: Session, moves: Sequence[Move], seq: int, settings:
     return warnings
 
 
-def _shortage(session: Session, place: Place, rows: list[Move], seq: int, balance: Balance | None, without: int | None) -> Shortage | None:
+def _shortage(
+    session: Session, place: Place, rows: list[Move], seq: int, balance: Balance | None, without: int | None
+) -> Shortage | None:
     """Where the place would first hold too little with ``rows``, or None where there is enough."""
     deltas: list[MoveFact] = sorted((key_of(m, seq), m.quantity, m.counted) for m in rows)
     first = deltas[0][0]
@@ -211,7 +278,8 @@ def _shortage(session: Session, place: Place, rows: list[Move], seq: int, balanc
     before, old, new = 0, [], []
     product, warehouse, batch = place
     found = session.connection().execute(
-        _LATER.where(StockRow.batch_id == batch) if batch else _LATER.where(StockRow.batch_id.is_(None)), {"product": product, "warehouse": warehouse}
+        _LATER.where(StockRow.batch_id == batch) if batch else _LATER.where(StockRow.batch_id.is_(None)),
+        {"product": product, "warehouse": warehouse},
     )
     for moment, number, line, part, quantity, counted, document_id in found:
         key = (moment, number, line, part)
@@ -231,5 +299,11 @@ def _refusal(session: Session, place: Place, product: Any, short: Shortage, want
         facts["batch"] = session.execute(select(Batch.number).where(Batch.id == place[2])).scalar_one()
     name = session.execute(select(Product.name).where(Product.id == place[0])).scalar_one()
     return NotEnoughStock(
-        product=product.code, name=name, warehouse=warehouse.code, day=short.key[0][:10], available=quantity_text(pieces(short.available)), wanted=quantity_text(pieces(wanted)), **facts
+        product=product.code,
+        name=name,
+        warehouse=warehouse.code,
+        day=short.key[0][:10],
+        available=quantity_text(pieces(short.available)),
+        wanted=quantity_text(pieces(wanted)),
+        **facts,
     )

@@ -13,8 +13,20 @@ from sqlalchemy.orm import Session
 
 from jxc_desktop.db import fast
 from jxc_desktop.db.models import (
-    Account, AccountBalance, Counter, Document, DocumentLine, MoneyRow, Partner, PartnerBalance, PartnerRow, Serial, Settlement, Warehouse, table,
-)  # fmt: skip
+    Account,
+    AccountBalance,
+    Counter,
+    Document,
+    DocumentLine,
+    MoneyRow,
+    Partner,
+    PartnerBalance,
+    PartnerRow,
+    Serial,
+    Settlement,
+    Warehouse,
+    table,
+)
 from jxc_desktop.db.types import raw_insert
 from jxc_desktop.db.upsert import upsert
 from jxc_desktop.domain import errors
@@ -40,7 +52,9 @@ _PARTNER_ROWS = raw_insert(table(PartnerRow))
 _MONEY_ROWS = raw_insert(table(MoneyRow))
 _WAREHOUSE = select(Warehouse.id).where(Warehouse.active == 1).order_by(Warehouse.position, Warehouse.id).limit(1)
 _CASH = select(Account.id).where(Account.active == 1).order_by(Account.code != "cash", Account.position, Account.id).limit(1)
-_PARTNER = select(Partner.id, Partner.code, Partner.name, Partner.price_level, Partner.terms_days).where(Partner.id == bindparam("id"))
+_PARTNER = select(Partner.id, Partner.code, Partner.name, Partner.price_level, Partner.terms_days).where(
+    Partner.id == bindparam("id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +103,58 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
     seq: int = fast.scalar(connection, _NEXT)
     present = balances(session, [line.product.id for line in prepared.lines]) if kind.cost else {}
     moves = moves_of(
-        session, kind, prepared.lines, moment=moment, day=day, warehouse=warehouse, to_warehouse=draft.to_warehouse_id, settings=settings, present=present
+        session,
+        kind,
+        prepared.lines,
+        moment=moment,
+        day=day,
+        warehouse=warehouse,
+        to_warehouse=draft.to_warehouse_id,
+        settings=settings,
+        present=present,
     )
     prepared.warnings += check_available(session, moves, seq, settings, present)
     number = _number(session, kind, day, settings)
     head = {
-        "kind": kind.code, "status": "posted", "number": number, "ref": draft.ref, "seq": seq, "moment": moment, "utc_offset": act.utc_offset, "day": day,
-        "partner_id": partner.id if partner else None, "warehouse_id": warehouse if kind.has_lines else None, "to_warehouse_id": draft.to_warehouse_id,
-        "order_id": draft.order_id, "goods": prepared.goods, "discount_amount": draft.discount_amount, "freight": draft.freight,
-        "rounding": draft.rounding, "total": money.total, "paid": money.paid, "pieces": prepared.pieces, "line_count": len(prepared.lines),
-        "expected": draft.expected, "due_day": _due(day, partner), "reason": draft.reason, "note": draft.note,
-        "external_number": draft.external_number, "draft": None, "posted_at": act.moment, "posted_by": act.user_id, "void_reason": "",
-    }  # fmt: skip
+        "kind": kind.code,
+        "status": "posted",
+        "number": number,
+        "ref": draft.ref,
+        "seq": seq,
+        "moment": moment,
+        "utc_offset": act.utc_offset,
+        "day": day,
+        "partner_id": partner.id if partner else None,
+        "warehouse_id": warehouse if kind.has_lines else None,
+        "to_warehouse_id": draft.to_warehouse_id,
+        "order_id": draft.order_id,
+        "goods": prepared.goods,
+        "discount_amount": draft.discount_amount,
+        "freight": draft.freight,
+        "rounding": draft.rounding,
+        "total": money.total,
+        "paid": money.paid,
+        "pieces": prepared.pieces,
+        "line_count": len(prepared.lines),
+        "expected": draft.expected,
+        "due_day": _due(day, partner),
+        "reason": draft.reason,
+        "note": draft.note,
+        "external_number": draft.external_number,
+        "draft": None,
+        "posted_at": act.moment,
+        "posted_by": act.user_id,
+        "void_reason": "",
+    }
     document_id = _write_head(session, head, act, draft_id)
     if prepared.lines:
         fast.run_many(connection, _LINES, [_line_row(document_id, line) for line in prepared.lines])
     stamp = {"document_id": document_id, "moment": moment, "seq": seq, "day": day}
     _write_money(session, kind, draft, money, partner.id if partner else None, stamp)
     _settle(session, kind, draft, document_id, money)
-    restated = costs.enter(session, moves, seq=seq, document_id=document_id, settings=settings, sale_kind=kind.bucket == "sold", warehouse=warehouse)
+    restated = costs.enter(
+        session, moves, seq=seq, document_id=document_id, settings=settings, sale_kind=kind.bucket == "sold", warehouse=warehouse
+    )
     record(session, act, "document.post", number, kind=kind.code, total=str(money.total), ref=draft.ref)
     return Posted(document_id, number, "posted", restated, tuple(prepared.warnings), changes=_changes(kind, restated))
 
@@ -134,7 +181,11 @@ def _number(session: Session, kind: DocumentKind, day: str, settings: ShopSettin
     """The next number of this kind and day: without gaps, because it is taken in the posting's own transaction."""
     connection = session.connection()
     serial = (fast.scalar(connection, _SERIAL, {"kind": kind.code, "day": day}) or 0) + 1
-    fast.run(connection, upsert(table(Serial), connection.dialect.name, replace=("last",)), {"kind": kind.code, "day": day, "last": serial})
+    fast.run(
+        connection,
+        upsert(table(Serial), connection.dialect.name, replace=("last",)),
+        {"kind": kind.code, "day": day, "last": serial},
+    )
     return settings.number_pattern.format(prefix=kind.prefix, day=day.replace("-", ""), serial=serial)
 
 
@@ -157,13 +208,31 @@ def _write_head(session: Session, head: dict[str, Any], act: Act, draft_id: int 
 def _line_row(document_id: int, line: Line) -> dict[str, Any]:
     against, order = line.against or (None, None), line.order_line or (None, None)
     return {
-        "document_id": document_id, "line": line.line, "product_id": line.product.id, "product_code": line.product.code, "product_name": line.product.name,
-        "unit": line.unit, "factor_num": line.factor.numerator, "factor_den": line.factor.denominator, "quantity": milli(line.quantity),
-        "base_quantity": milli(line.base_quantity), "price": None if line.price is None else myriadth(line.price), "discount": int(line.discount.scaleb(6)),
-        "tax_rate": None, "amount": None if line.amount is None else fen(line.amount), "net": None if line.net is None else fen(line.net),
-        "batch_id": line.batch_id, "against_document_id": against[0], "against_line": against[1], "order_document_id": order[0], "order_line": order[1],
-        "counted": None if line.counted is None else milli(line.counted), "counted_at": line.counted_at, "reason": line.draft.reason, "note": line.draft.note,
-    }  # fmt: skip
+        "document_id": document_id,
+        "line": line.line,
+        "product_id": line.product.id,
+        "product_code": line.product.code,
+        "product_name": line.product.name,
+        "unit": line.unit,
+        "factor_num": line.factor.numerator,
+        "factor_den": line.factor.denominator,
+        "quantity": milli(line.quantity),
+        "base_quantity": milli(line.base_quantity),
+        "price": None if line.price is None else myriadth(line.price),
+        "discount": int(line.discount.scaleb(6)),
+        "tax_rate": None,
+        "amount": None if line.amount is None else fen(line.amount),
+        "net": None if line.net is None else fen(line.net),
+        "batch_id": line.batch_id,
+        "against_document_id": against[0],
+        "against_line": against[1],
+        "order_document_id": order[0],
+        "order_line": order[1],
+        "counted": None if line.counted is None else milli(line.counted),
+        "counted_at": line.counted_at,
+        "reason": line.draft.reason,
+        "note": line.draft.note,
+    }
 
 
 def _money(session: Session, kind: DocumentKind, draft: Draft, total: Decimal) -> Money:
@@ -171,7 +240,9 @@ def _money(session: Session, kind: DocumentKind, draft: Draft, total: Decimal) -
     if not kind.money and not kind.partner:
         return Money(total=total)
     payments = [
-        Paid(p.account_id, parse_decimal(p.amount, field=_("Payment"), places=2, low=ZERO, high=TOTAL_LIMIT)) for p in (draft.paid or []) if p.amount
+        Paid(p.account_id, parse_decimal(p.amount, field=_("Payment"), places=2, low=ZERO, high=TOTAL_LIMIT))
+        for p in (draft.paid or [])
+        if p.amount
     ]
     if draft.paid is None and kind.is_retail and total:
         payments = [Paid(fast.scalar(session.connection(), _CASH), total)]
@@ -214,7 +285,9 @@ def _needs_partner(kind: DocumentKind, money: Money) -> bool:
     return kind.has_money and money.paid != money.total
 
 
-def _write_money(session: Session, kind: DocumentKind, draft: Draft, money: Money, partner_id: int | None, stamp: dict[str, Any]) -> None:
+def _write_money(
+    session: Session, kind: DocumentKind, draft: Draft, money: Money, partner_id: int | None, stamp: dict[str, Any]
+) -> None:
     """The partner's and the money ledger's rows, and their balances."""
     owed: list[int] = []
     if kind.code == "opening_balance":
@@ -230,13 +303,23 @@ def _write_money(session: Session, kind: DocumentKind, draft: Draft, money: Mone
     enter_money(session, flows, stamp)
 
 
-def enter_partner(session: Session, partner_id: int | None, amounts: Sequence[int], stamp: dict[str, Any], first_part: int = 1) -> None:
+def enter_partner(
+    session: Session, partner_id: int | None, amounts: Sequence[int], stamp: dict[str, Any], first_part: int = 1
+) -> None:
     """Write ``amounts`` (fen, + owes us) to the partner ledger as parts from ``first_part`` on, and the balance."""
     if not amounts:
         return
     connection = session.connection()
-    fast.run_many(connection, _PARTNER_ROWS, [stamp | {"partner_id": partner_id, "part": first_part + i, "amount": a} for i, a in enumerate(amounts)])
-    fast.run(connection, upsert(table(PartnerBalance), connection.dialect.name, add=("balance",)), {"partner_id": partner_id, "balance": sum(amounts)})
+    fast.run_many(
+        connection,
+        _PARTNER_ROWS,
+        [stamp | {"partner_id": partner_id, "part": first_part + i, "amount": a} for i, a in enumerate(amounts)],
+    )
+    fast.run(
+        connection,
+        upsert(table(PartnerBalance), connection.dialect.name, add=("balance",)),
+        {"partner_id": partner_id, "balance": sum(amounts)},
+    )
 
 
 def enter_money(session: Session, flows: Sequence[tuple[int | None, int]], stamp: dict[str, Any], first_part: int = 1) -> None:
@@ -244,7 +327,11 @@ def enter_money(session: Session, flows: Sequence[tuple[int | None, int]], stamp
     if not flows:
         return
     connection = session.connection()
-    fast.run_many(connection, _MONEY_ROWS, [stamp | {"account_id": a, "part": first_part + i, "amount": m} for i, (a, m) in enumerate(flows)])
+    fast.run_many(
+        connection,
+        _MONEY_ROWS,
+        [stamp | {"account_id": a, "part": first_part + i, "amount": m} for i, (a, m) in enumerate(flows)],
+    )
     adding = upsert(table(AccountBalance), connection.dialect.name, add=("balance",))
     for account, amount in flows:
         fast.run(connection, adding, {"account_id": account, "balance": amount})
@@ -257,7 +344,9 @@ def _settle(session: Session, kind: DocumentKind, draft: Draft, document_id: int
     if sum((s.amount for s in draft.settles), ZERO) > money.total:
         raise errors.PaidTooMuch(amount=str(sum((s.amount for s in draft.settles), ZERO)), due=str(money.total))
     for one in draft.settles:
-        target = session.execute(select(Document.number, Document.status, Document.partner_id).where(Document.id == one.document_id)).first()
+        target = session.execute(
+            select(Document.number, Document.status, Document.partner_id).where(Document.id == one.document_id)
+        ).first()
         if target is None or target.status != "posted" or target.partner_id != draft.partner_id:
             raise errors.NotPosted(document=target.number if target else str(one.document_id), status=_(kind.title))
         amount = parse_decimal(one.amount, field=_("Amount settled"), places=2, low=Decimal("0.01"), high=TOTAL_LIMIT)
@@ -273,4 +362,3 @@ def _changes(kind: DocumentKind, restated: Sequence[str]) -> Changes:
     if kind.money:
         changes |= Changes.MONEY
     return changes
-

@@ -26,12 +26,25 @@ from jxc_desktop.queries.orders import open_order_lines
 
 LEVELS = {"sale": "sale_price", "wholesale": "wholesale_price", "member": "member_price"}
 
+
 @cache
 def _products_of(count: int) -> Select[Any]:
     """Prices come as ten-thousandths: they are turned into decimals only where one is needed."""
     ids = [bindparam(f"i{n}", type_=BigInt) for n in range(count)]
-    prices = [raw(column).label(column.key) for column in (Product.purchase_price, Product.sale_price, Product.wholesale_price, Product.member_price)]
-    columns = (Product.id, Product.code, Product.name, Product.unit, Product.batches, Product.costing, Product.negative, Product.shelf_life_days)
+    prices = [
+        raw(column).label(column.key)
+        for column in (Product.purchase_price, Product.sale_price, Product.wholesale_price, Product.member_price)
+    ]
+    columns = (
+        Product.id,
+        Product.code,
+        Product.name,
+        Product.unit,
+        Product.batches,
+        Product.costing,
+        Product.negative,
+        Product.shelf_life_days,
+    )
     return select(*columns, *prices).where(Product.id.in_(ids))
 
 
@@ -104,7 +117,9 @@ def _units(session: Session, draft: Draft) -> dict[int, ProductUnit]:
     return {unit.id: unit for unit in session.scalars(_UNITS, {"ids": list(ids)})} if ids else {}
 
 
-def _line(kind: DocumentKind, typed: DraftLine, number: int, products: dict[int, Any], units: dict[int, ProductUnit], moment: str) -> Line:
+def _line(
+    kind: DocumentKind, typed: DraftLine, number: int, products: dict[int, Any], units: dict[int, ProductUnit], moment: str
+) -> Line:
     where = _("line {line}").format(line=number)
     if typed.product_id is None:
         raise errors.Missing(field=_("Product in {where}").format(where=where), line=number)
@@ -131,17 +146,48 @@ def _line(kind: DocumentKind, typed: DraftLine, number: int, products: dict[int,
     price = None
     if typed.price is not None:
         price = parse_decimal(typed.price, field=_("Price in {where}").format(where=where), places=4, low=ZERO)
-    discount = parse_decimal(typed.discount, field=_("Discount in {where}").format(where=where), places=6, low=ZERO, high=Decimal(1))
+    discount = parse_decimal(
+        typed.discount, field=_("Discount in {where}").format(where=where), places=6, low=ZERO, high=Decimal(1)
+    )
     amount = None
     if typed.amount is not None:
-        amount = parse_decimal(typed.amount, field=_("Amount in {where}").format(where=where), places=2, low=ZERO, high=TOTAL_LIMIT)
+        amount = parse_decimal(
+            typed.amount, field=_("Amount in {where}").format(where=where), places=2, low=ZERO, high=TOTAL_LIMIT
+        )
     if counting:
         counted_at = typed.counted_at or moment
-        return Line(number, product, unit.name if unit else product.unit, factor, quantity, base, price, ZERO, None, typed, counted=base, counted_at=counted_at)
-    return Line(number, product, unit.name if unit else product.unit, factor, quantity, base, price, discount, amount, typed, against=typed.against)
+        return Line(
+            number,
+            product,
+            unit.name if unit else product.unit,
+            factor,
+            quantity,
+            base,
+            price,
+            ZERO,
+            None,
+            typed,
+            counted=base,
+            counted_at=counted_at,
+        )
+    return Line(
+        number,
+        product,
+        unit.name if unit else product.unit,
+        factor,
+        quantity,
+        base,
+        price,
+        discount,
+        amount,
+        typed,
+        against=typed.against,
+    )
 
 
-def _price(kind: DocumentKind, line: Line, units: dict[int, ProductUnit], level: str, originals: _Originals | None, done: Prepared) -> None:
+def _price(
+    kind: DocumentKind, line: Line, units: dict[int, ProductUnit], level: str, originals: _Originals | None, done: Prepared
+) -> None:
     """Fill the missing price and work out the amount; transfers, write-offs and other issues have neither."""
     if kind.code == "transfer" or (kind.family == "stock" and kind.stock < 0):
         line.price = line.amount = None
@@ -157,7 +203,11 @@ def _price(kind: DocumentKind, line: Line, units: dict[int, ProductUnit], level:
             if line.price is None and kind.price != "purchase":
                 raise errors.NoPrice(product=line.product.name, line=line.line)
         elif kind.price == "cost":
-            done.warnings.append(_("Line {line}: {product} has no price; its cost is unknown until you enter one.").format(line=line.line, product=line.product.name))
+            done.warnings.append(
+                _("Line {line}: {product} has no price; its cost is unknown until you enter one.").format(
+                    line=line.line, product=line.product.name
+                )
+            )
     if line.amount is None and line.price is not None:
         line.amount = line_amount(line.quantity, line.price, line.discount)
         if line.amount > TOTAL_LIMIT:
@@ -184,7 +234,9 @@ class _Originals:
         self._back: dict[tuple[int, int], tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
         keys = {line.against for line in draft.lines if line.against}
         for document_id in {k[0] for k in keys}:
-            head = session.execute(select(Document.kind, Document.status, Document.number).where(Document.id == document_id)).first()
+            head = session.execute(
+                select(Document.kind, Document.status, Document.number).where(Document.id == document_id)
+            ).first()
             if head is None or head.status != "posted":
                 raise errors.NotPosted(document=head.number if head else str(document_id), status=_("voided") if head else "?")
             for row in session.execute(select(DocumentLine).where(DocumentLine.document_id == document_id)).scalars():
@@ -196,19 +248,25 @@ class _Originals:
                 .group_by(DocumentLine.against_line)
             )
             for number, quantity, amount in session.execute(back):
-                self._back[(document_id, number)] = (Decimal(quantity), Decimal(amount or 0))
+                self._back[(document_id, int(number or 0))] = (Decimal(quantity), Decimal(amount or 0))
 
     def take(self, kind: DocumentKind, line: Line) -> None:
         """Give ``line`` the price of its original: the same share of what was paid, the last part takes the rest."""
         assert line.against is not None
         head, original = self._seen.get(line.against, (None, None))
         if original is None or head.kind not in _ORIGINALS[kind.code] or original.product_id != line.product.id:
-            raise errors.NotFound(what=_("line to return against"), key=f"{head.number if head else line.against[0]}/{line.against[1]}")
+            raise errors.NotFound(
+                what=_("line to return against"), key=f"{head.number if head else line.against[0]}/{line.against[1]}"
+            )
         back, refunded = self._back[line.against]
         left = original.base_quantity - back
         if line.base_quantity > left:
             raise errors.MoreThanOriginal(
-                line=line.line, wanted=f"{line.base_quantity.normalize():f}", product=line.product.name, left=f"{left.normalize():f}", original=head.number
+                line=line.line,
+                wanted=f"{line.base_quantity.normalize():f}",
+                product=line.product.name,
+                left=f"{left.normalize():f}",
+                original=head.number,
             )
         if line.price is None and line.amount is None and original.net is not None:
             exact = original.net * line.base_quantity / original.base_quantity
@@ -228,14 +286,16 @@ _ORIGINALS = {
 
 def _fulfil(session: Session, order_id: int, lines: list[Line]) -> None:
     """Let each line fulfil the order line it names, or the first open one of the same product."""
-    left = {(order_id, row.line): [row.product_id, row.open] for row in open_order_lines(session, order_id)}
+    rows = open_order_lines(session, order_id)
+    left: dict[tuple[int, int], Decimal] = {(order_id, row.line): row.open for row in rows}
+    products = {(order_id, row.line): row.product_id for row in rows}
     for line in lines:
         named = line.draft.order_line
-        fits = [key for key, (product_id, _open) in left.items() if product_id == line.product.id and (named is None or key == named)]
-        chosen = next((key for key in fits if left[key][1] > 0), fits[0] if fits else None)
+        fits = [key for key in left if products[key] == line.product.id and (named is None or key == named)]
+        chosen = next((key for key in fits if left[key] > 0), fits[0] if fits else None)
         if chosen is not None:
             line.order_line = chosen
-            left[chosen][1] -= line.base_quantity
+            left[chosen] -= line.base_quantity
 
 
 def _batches(session: Session, kind: DocumentKind, lines: Iterable[Line], moment: str) -> None:
@@ -246,7 +306,9 @@ def _batches(session: Session, kind: DocumentKind, lines: Iterable[Line], moment
         number = line.draft.batch
         incoming = kind.stock > 0
         if number is None and kind.code == "stocktake":
-            raise errors.Missing(field=_("Batch in {where}").format(where=_("line {line}").format(line=line.line)), line=line.line)
+            raise errors.Missing(
+                field=_("Batch in {where}").format(where=_("line {line}").format(line=line.line)), line=line.line
+            )
         if number is None and incoming and line.against is None:
             number = line.draft.produced or moment[:10]
         if number is None:
@@ -261,7 +323,9 @@ def _make_batch(session: Session, line: Line, number: str) -> int:
     produced, expiry = line.draft.produced, line.draft.expiry
     if expiry is None and produced is not None and line.product.shelf_life_days:
         expiry = (date.fromisoformat(produced) + timedelta(days=line.product.shelf_life_days)).isoformat()
-    made = session.execute(insert(Batch).values(product_id=line.product.id, number=number, produced=produced, expiry=expiry).returning(Batch.id))
+    made = session.execute(
+        insert(Batch).values(product_id=line.product.id, number=number, produced=produced, expiry=expiry).returning(Batch.id)
+    )
     return int(made.scalar_one())
 
 
@@ -294,7 +358,9 @@ def original_rows(session: Session, lines: Iterable[Line]) -> dict[tuple[int, in
     """The stock rows of the lines that ``lines`` return, by (document, line), in order of part."""
     rows: dict[tuple[int, int], list[Any]] = defaultdict(list)
     for document_id in {line.against[0] for line in lines if line.against}:
-        found = select(StockRow).where(StockRow.document_id == document_id, StockRow.void == 0).order_by(StockRow.line, StockRow.part)
+        found = (
+            select(StockRow).where(StockRow.document_id == document_id, StockRow.void == 0).order_by(StockRow.line, StockRow.part)
+        )
         for row in session.scalars(found):
             rows[(row.document_id, row.line)].append(row)
     return rows

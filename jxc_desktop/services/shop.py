@@ -34,7 +34,9 @@ def open_shop(session: Session, settings: ShopSettings, act: Act) -> Changes:
     session.execute(insert(Warehouse), [{"code": "MAIN", "name": _("Shop floor"), "position": 0}])
     session.execute(insert(Account), [{"code": code, "name": _(name), "position": i} for i, (code, name) in enumerate(ACCOUNTS)])
     session.execute(insert(Counter), [{"name": "posting", "value": 0}])
-    session.execute(insert(Setting), [{"key": key, "value": json.dumps(value, ensure_ascii=False)} for key, value in asdict(settings).items()])
+    session.execute(
+        insert(Setting), [{"key": key, "value": json.dumps(value, ensure_ascii=False)} for key, value in asdict(settings).items()]
+    )
     record(session, act, "shop.open", settings.shop, **asdict(settings))
     return Changes.ALL
 

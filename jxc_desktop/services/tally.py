@@ -34,7 +34,18 @@ class Tally:
         self._days: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0] * len(_DAY_COLUMNS))
         self._balances: dict[tuple[int, int, int], list[int | str]] = {}
 
-    def row(self, product: int, warehouse: int, batch: int, day: str, moment: str, bucket: str, quantity: int, value: int, revenue: int = 0) -> None:
+    def row(
+        self,
+        product: int,
+        warehouse: int,
+        batch: int,
+        day: str,
+        moment: str,
+        bucket: str,
+        quantity: int,
+        value: int,
+        revenue: int = 0,
+    ) -> None:
         """A ledger row (or the change of one) of this quantity, value and revenue, signed as in the ledger."""
         sign = -1 if bucket == "sold" else 1
         month = self._months[(product, warehouse, day[:7])]
@@ -71,7 +82,10 @@ class Tally:
         connection = session.connection()
         dialect = connection.dialect.name
         if self._balances:
-            rows = [{"product_id": p, "warehouse_id": w, "batch_id": b, "quantity": q, "last_moment": m} for (p, w, b), (q, m) in self._balances.items()]
+            rows = [
+                {"product_id": p, "warehouse_id": w, "batch_id": b, "quantity": q, "last_moment": m}
+                for (p, w, b), (q, m) in self._balances.items()
+            ]
             fast.run_many(connection, upsert(table(StockBalance), dialect, add=("quantity",), latest=("last_moment",)), rows)
         if self._months:
             rows = [
@@ -80,5 +94,8 @@ class Tally:
             ]
             fast.run_many(connection, upsert(table(StockMonth), dialect, add=_MONTH_COLUMNS), rows)
         if self._days:
-            rows = [{"day": d, "warehouse_id": w, **dict(zip(_DAY_COLUMNS, figures, strict=True))} for (d, w), figures in self._days.items()]
+            rows = [
+                {"day": d, "warehouse_id": w, **dict(zip(_DAY_COLUMNS, figures, strict=True))}
+                for (d, w), figures in self._days.items()
+            ]
             fast.run_many(connection, upsert(table(DayTotal), dialect, add=_DAY_COLUMNS), rows)

@@ -7,7 +7,18 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import VOID_PART, Counter, Document, DocumentLine, MoneyRow, PartnerRow, Product, Settlement, StockRow, table
+from jxc_desktop.db.models import (
+    VOID_PART,
+    Counter,
+    Document,
+    DocumentLine,
+    MoneyRow,
+    PartnerRow,
+    Product,
+    Settlement,
+    StockRow,
+    table,
+)
 from jxc_desktop.db.types import raw, raw_insert
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act
@@ -29,9 +40,7 @@ _LINE_COLUMNS = table(StockRow).columns
 _ROWS = raw_insert(table(StockRow))
 _T = table(StockRow)
 _MARK = (
-    update(_T)
-    .where(_T.c.document_id == bindparam("d"), _T.c.line == bindparam("l"), _T.c.part == bindparam("p"))
-    .values(void=1)
+    update(_T).where(_T.c.document_id == bindparam("d"), _T.c.line == bindparam("l"), _T.c.part == bindparam("p")).values(void=1)
 )
 
 
@@ -58,7 +67,12 @@ def void_document(session: Session, document_id: int, act: Act, *, reason: str) 
     seq: int = session.execute(_NEXT).scalar_one()
     restated, warnings = _void_stock(session, document, settings, seq, sale_kind=kind.bucket == "sold")
     _void_money(session, document)
-    document.status, document.voided_at, document.voided_by, document.void_reason = "voided", act.moment, act.user_id, reason.strip()
+    document.status, document.voided_at, document.voided_by, document.void_reason = (
+        "voided",
+        act.moment,
+        act.user_id,
+        reason.strip(),
+    )
     session.flush()
     record(session, act, "document.void", document.number or "", kind=document.kind, reason=reason.strip(), seq=seq)
     changes = Changes.DOCUMENTS | Changes.STOCK | Changes.PARTNERS | Changes.MONEY
@@ -77,9 +91,13 @@ def _refuse_dependents(session: Session, document: Document) -> None:
         raise errors.HasDependents(number=document.number, dependents=", ".join(sorted(n for n in found if n)))
 
 
-def _void_stock(session: Session, document: Document, settings: ShopSettings, seq: int, *, sale_kind: bool) -> tuple[tuple[str, ...], list[str]]:
+def _void_stock(
+    session: Session, document: Document, settings: ShopSettings, seq: int, *, sale_kind: bool
+) -> tuple[tuple[str, ...], list[str]]:
     """Write the opposite rows, take both out of the replay, and cost the products anew without them."""
-    rows = list(session.scalars(select(StockRow).where(StockRow.document_id == document.id).order_by(StockRow.line, StockRow.part)))
+    rows = list(
+        session.scalars(select(StockRow).where(StockRow.document_id == document.id).order_by(StockRow.line, StockRow.part))
+    )
     if not rows:
         return (), []
     products = {p.id: p for p in session.scalars(select(Product).where(Product.id.in_({r.product_id for r in rows})))}
@@ -90,16 +108,36 @@ def _void_stock(session: Session, document: Document, settings: ShopSettings, se
     for row in rows:
         columns = {c.name: getattr(row, c.key) for c in _LINE_COLUMNS}
         value = None if row.value is None else -fen(row.value)
-        columns |= {"part": row.part + VOID_PART, "quantity": -milli(row.quantity), "value": value, "void": 1, "counted": None, "given": None,
-                    "given_price": None, "revenue": None if row.revenue is None else -fen(row.revenue), "original_document_id": row.document_id,
-                    "original_line": row.line, "original_part": row.part}  # fmt: skip
+        columns |= {
+            "part": row.part + VOID_PART,
+            "quantity": -milli(row.quantity),
+            "value": value,
+            "void": 1,
+            "counted": None,
+            "given": None,
+            "given_price": None,
+            "revenue": None if row.revenue is None else -fen(row.revenue),
+            "original_document_id": row.document_id,
+            "original_line": row.line,
+            "original_part": row.part,
+        }
         opposite.append(columns)
     connection = session.connection()
     connection.execute(_ROWS, opposite)
     connection.execute(_MARK, [{"d": r.document_id, "l": r.line, "p": r.part} for r in rows])
     tally = Tally()
     for row, new in zip(rows, opposite, strict=True):
-        tally.row(row.product_id, row.warehouse_id, row.batch_id or 0, row.day, row.moment, row.bucket, new["quantity"], new["value"] or 0, new["revenue"] or 0)
+        tally.row(
+            row.product_id,
+            row.warehouse_id,
+            row.batch_id or 0,
+            row.day,
+            row.moment,
+            row.bucket,
+            new["quantity"],
+            new["value"] or 0,
+            new["revenue"] or 0,
+        )
     if sale_kind:
         tally.sale(document.day, rows[0].warehouse_id, -1)
     tally.write(session)
@@ -108,15 +146,28 @@ def _void_stock(session: Session, document: Document, settings: ShopSettings, se
 
 def _opposite(row: StockRow, product: Any) -> Move:
     return Move(
-        row.line, row.part, row.moment, row.day, product, row.warehouse_id, row.batch_id, Cost(row.cost), row.bucket, -milli(row.quantity)
+        row.line,
+        row.part,
+        row.moment,
+        row.day,
+        product,
+        row.warehouse_id,
+        row.batch_id,
+        Cost(row.cost),
+        row.bucket,
+        -milli(row.quantity),
     )
 
 
 def _void_money(session: Session, document: Document) -> None:
     stamp = {"document_id": document.id, "moment": document.moment, "seq": document.seq, "day": document.day}
-    for row in session.execute(select(PartnerRow.part, PartnerRow.partner_id, raw(PartnerRow.amount)).where(PartnerRow.document_id == document.id)).all():
+    for row in session.execute(
+        select(PartnerRow.part, PartnerRow.partner_id, raw(PartnerRow.amount)).where(PartnerRow.document_id == document.id)
+    ).all():
         enter_partner(session, row[1], [-row[2]], stamp, first_part=row[0] + VOID_PART)
-    for row in session.execute(select(MoneyRow.part, MoneyRow.account_id, raw(MoneyRow.amount)).where(MoneyRow.document_id == document.id)).all():
+    for row in session.execute(
+        select(MoneyRow.part, MoneyRow.account_id, raw(MoneyRow.amount)).where(MoneyRow.document_id == document.id)
+    ).all():
         enter_money(session, [(row[1], -row[2])], stamp, first_part=row[0] + VOID_PART)
 
 

@@ -23,7 +23,13 @@ def walk_in(session: Session, side: str, act: Act) -> Any:
     if found is None:
         name = _(title)
         session.execute(
-            insert(Partner).values(code=code, name=name, supplier=int(side == "supplier"), customer=int(side == "customer"), search=f"{code}\n{name}".lower())
+            insert(Partner).values(
+                code=code,
+                name=name,
+                supplier=int(side == "supplier"),
+                customer=int(side == "customer"),
+                search=f"{code}\n{name}".lower(),
+            )
         )
         record(session, act, "partner.create", code, name=name)
         found = session.execute(wanted).one()

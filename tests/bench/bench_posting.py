@@ -133,13 +133,15 @@ def prepare(folder: Path, products: int, rows: int) -> Database:
     with database.write() as session:
         session.execute(
             text(
-                "INSERT INTO stock_balances SELECT id, 1, 0, 0, '2026-01-01T12:00:00' FROM products WHERE true ON CONFLICT DO NOTHING"
+                "INSERT INTO stock_balances SELECT id, 1, 0, 0, '2026-01-01T12:00:00' FROM products WHERE true "
+                "ON CONFLICT DO NOTHING"
             )
         )
         session.execute(text("UPDATE stock_balances SET quantity = quantity + 100000000"))
         session.execute(
             text(
-                "INSERT INTO pools SELECT id, 0, 0, 0, 0, NULL, NULL, '2026-01-01T12:00:00', NULL, 1 FROM products WHERE true ON CONFLICT DO NOTHING"
+                "INSERT INTO pools SELECT id, 0, 0, 0, 0, NULL, NULL, '2026-01-01T12:00:00', NULL, 1 FROM products WHERE true "
+                "ON CONFLICT DO NOTHING"
             )
         )
         session.execute(text("UPDATE pools SET quantity = quantity + 100000000, value = value + 100000000"))
@@ -174,7 +176,7 @@ def main() -> int:
     large = measure(20_000, 500_000)
     print("## Posting a sale of five lines\n")
     print(
-        f"Through the service, beside the same rows by the bare driver (WAL, FULL, one transaction); {large[2]} statements a sale.\n"
+        f"The service beside the same rows by the bare driver (WAL, FULL, one transaction); {large[2]} statements a sale.\n"
     )
     print("| book | service p50 | bare driver p50 | ratio | limit |\n|---|---|---|---|---|")
     for words, (service, raw, _count) in (

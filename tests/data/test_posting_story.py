@@ -181,7 +181,15 @@ def test_a_transfer_moves_goods_at_cost_and_changes_no_value(shop: Shop) -> None
 
 def test_freight_on_a_receipt_is_part_of_what_the_goods_cost(shop: Shop) -> None:
     a, b = shop.product("A"), shop.product("B")
-    shop.post("purchase_receipt", 1, line(a, "10", "3"), line(b, "10", "7"), partner="S", freight=Decimal("10"), discount_amount=Decimal("5"))
+    shop.post(
+        "purchase_receipt",
+        1,
+        line(a, "10", "3"),
+        line(b, "10", "7"),
+        partner="S",
+        freight=Decimal("10"),
+        discount_amount=Decimal("5"),
+    )
     assert (shop.value(a), shop.value(b)) == (Decimal("31.50"), Decimal("73.50"))
 
 
@@ -252,8 +260,18 @@ def test_posting_twice_has_the_effect_of_once(shop: Shop) -> None:
 
 
 def test_a_draft_comes_back_as_it_was_left(shop: Shop, act: Act) -> None:
-    typed = Draft("purchase_receipt", None, None, lines=[DraftLine(typed={"product": "青岛"}), DraftLine(1, Decimal("2.5"), price=Decimal("1.2345"), discount=Decimal("0.05"))],
-                  paid=[Paid(1, Decimal("3.00"))], settles=[Settles(4, Decimal("1.00"))], note="等电话")  # fmt: skip
+    typed = Draft(
+        "purchase_receipt",
+        None,
+        None,
+        lines=[
+            DraftLine(typed={"product": "青岛"}),
+            DraftLine(1, Decimal("2.5"), price=Decimal("1.2345"), discount=Decimal("0.05")),
+        ],
+        paid=[Paid(1, Decimal("3.00"))],
+        settles=[Settles(4, Decimal("1.00"))],
+        note="等电话",
+    )
     with shop.book.write() as session:
         saved = save_draft(session, typed, act)
     with shop.book.read() as session:
@@ -270,7 +288,11 @@ def test_change_is_void_and_copy(shop: Shop) -> None:
     with shop.book.read() as session:
         draft = load_draft(session, draft_id)
         copied = copy_document(session, receipt.document_id)
-    assert (draft.lines[0].quantity, draft.lines[0].price, draft.moment) == (Decimal("10.000"), Decimal("1.2500"), "2026-03-01T12:00:00")
+    assert (draft.lines[0].quantity, draft.lines[0].price, draft.moment) == (
+        Decimal("10.000"),
+        Decimal("1.2500"),
+        "2026-03-01T12:00:00",
+    )
     assert copied.moment is None
 
 
@@ -317,7 +339,11 @@ def test_first_to_expire_leaves_first(shop: Shop, act: Act) -> None:
     sale = shop.sell(6, milk, "6")
     with shop.book.read() as session:
         rows = session.execute(
-            text("SELECT b.number, b.expiry, s.quantity FROM stock_ledger s JOIN batches b ON b.id = s.batch_id WHERE s.document_id = :d ORDER BY part"), {"d": sale.document_id}
+            text(
+                "SELECT b.number, b.expiry, s.quantity FROM stock_ledger s JOIN batches b ON b.id = s.batch_id "
+                "WHERE s.document_id = :d ORDER BY part"
+            ),
+            {"d": sale.document_id},
         ).all()
     assert [tuple(r) for r in rows] == [("B1", "2026-03-11", -4000), ("B2", "2026-03-15", -2000)]
     with pytest.raises(errors.BatchNotAllowed):

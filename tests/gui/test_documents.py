@@ -82,9 +82,18 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         open_shop(session, ShopSettings(shop="邻里便利店"), ACT)
         water = ProductForm(
             "W1", "清泉饮用天然水 550ml", "瓶", purchase_price=Decimal("1.20"), sale_price=Decimal("2"), wholesale_price=Decimal("1.8"),
-            units=(UnitForm("箱", 12, 1),), barcodes=(BarcodeForm("6908812040006"), BarcodeForm("6908812040990", "箱")),
+            units=(UnitForm("箱", 12, 1),),
+            barcodes=(BarcodeForm("6908812040006"), BarcodeForm("6908812040990", "箱")),
         )  # fmt: skip
-        milk = ProductForm("M1", "原味酸奶 200g", "杯", purchase_price=Decimal("3.6"), sale_price=Decimal("5.5"), batches=True, shelf_life_days=21)
+        milk = ProductForm(
+            "M1",
+            "原味酸奶 200g",
+            "杯",
+            purchase_price=Decimal("3.6"),
+            sale_price=Decimal("5.5"),
+            batches=True,
+            shelf_life_days=21,
+        )
         made = [create_product(session, form, ACT).product_id for form in (water, milk)]
         supplier = create_partner(session, PartnerForm("城南饮料批发部", supplier=True), ACT).partner_id
         buyer = PartnerForm("阳光食堂", customer=True, price_level="wholesale", credit_limit=Decimal(100), terms_days=30)
@@ -203,7 +212,9 @@ def test_scans_add_one_to_their_line_however_fast_and_a_box_is_twelve(page: Call
     assert form_of(made).add_field.hasFocus()
 
 
-def test_a_sale_of_more_than_there_is_is_refused_in_place_and_nothing_is_lost(page: Callable[..., DocumentEditor], shop: Shop) -> None:
+def test_a_sale_of_more_than_there_is_is_refused_in_place_and_nothing_is_lost(
+    page: Callable[..., DocumentEditor], shop: Shop
+) -> None:
     made = page(kind="sale", partner=shop.customer)
     made.handle_scan("6908812040006")
     settle(made)
@@ -263,7 +274,9 @@ def test_a_page_that_is_left_comes_back_as_it_was(page: Callable[..., DocumentEd
     settle(made)
     kept = shop.detail(kinds=("sale",), status="draft").head
     again = form_of(page(id=kept.id))
-    assert [(line.unit.name, line.draft.quantity, line.draft.price) for line in again.grid.lines] == [("箱", Decimal(1), Decimal("21.6000"))]
+    assert [(line.unit.name, line.draft.quantity, line.draft.price) for line in again.grid.lines] == [
+        ("箱", Decimal(1), Decimal("21.6000"))
+    ]
     assert again.head.note.text() == "后门卸货"
     assert again.foot.value("freight") == 20
     assert again.head.partner_id == shop.customer
@@ -283,7 +296,9 @@ def test_a_draft_that_was_kept_becomes_the_document_and_no_second_one(page: Call
 
 
 def test_an_order_is_received_in_parts_and_its_rest_closed_by_choice(page: Callable[..., DocumentEditor], shop: Shop) -> None:
-    order = shop.post(Draft("purchase_order", partner_id=shop.supplier, lines=[DraftLine(shop.water, Decimal(10), shop.box, Decimal(13))]))
+    order = shop.post(
+        Draft("purchase_order", partner_id=shop.supplier, lines=[DraftLine(shop.water, Decimal(10), shop.box, Decimal(13))])
+    )
     first = page(kind="purchase_receipt", order=order)
     form = form_of(first)
     assert form.grid.lines[0].text("quantity") == "10"
@@ -309,7 +324,12 @@ def test_an_order_is_received_in_parts_and_its_rest_closed_by_choice(page: Calla
 
 
 def test_a_return_gives_back_to_the_fen_what_was_paid(page: Callable[..., DocumentEditor], shop: Shop) -> None:
-    sale = Draft("sale", partner_id=shop.customer, lines=[DraftLine(shop.water, Decimal(3), price=Decimal("3.3333"))], discount_amount=Decimal("0.01"))
+    sale = Draft(
+        "sale",
+        partner_id=shop.customer,
+        lines=[DraftLine(shop.water, Decimal(3), price=Decimal("3.3333"))],
+        discount_amount=Decimal("0.01"),
+    )
     sold = shop.post(sale)
     made = page(kind="sales_return", partner=shop.customer)
     with shop.book.read() as session:
@@ -335,7 +355,9 @@ def test_a_return_gives_back_to_the_fen_what_was_paid(page: Callable[..., Docume
 def test_the_totals_while_typing_are_those_of_the_book(page: Callable[..., DocumentEditor], shop: Shop) -> None:
     made = page(kind="purchase_receipt", partner=shop.supplier)
     form = form_of(made)
-    form._add([(shop.water, None, Decimal("3.333")), (shop.water, shop.box, Decimal(7)), (shop.milk, None, Decimal(1))], scanned=True)
+    form._add(
+        [(shop.water, None, Decimal("3.333")), (shop.water, shop.box, Decimal(7)), (shop.milk, None, Decimal(1))], scanned=True
+    )
     settle(made)
     for row, (price, discount) in enumerate((("1.2345", "3.5"), ("13.3333", "12.25"), ("0.05", ""))):
         form.grid.edit_cell(row, "price")
@@ -353,7 +375,9 @@ def test_the_totals_while_typing_are_those_of_the_book(page: Callable[..., Docum
     assert [p.amount for p in posted.payments] == [Decimal("-20.00")]
 
 
-def test_voiding_asks_for_a_reason_and_changing_opens_a_copy(page: Callable[..., DocumentEditor], shop: Shop, went: list[Target]) -> None:
+def test_voiding_asks_for_a_reason_and_changing_opens_a_copy(
+    page: Callable[..., DocumentEditor], shop: Shop, went: list[Target]
+) -> None:
     receipt = shop.detail(kinds=("purchase_receipt",)).head.id
     made = page(id=receipt)
     assert made.detail is not None
@@ -385,7 +409,10 @@ def test_a_copy_has_the_lines_and_no_number(page: Callable[..., DocumentEditor],
 
 
 def test_money_received_settles_the_checked_documents_oldest_first(page: Callable[..., DocumentEditor], shop: Shop) -> None:
-    sold = [shop.post(Draft("sale", partner_id=shop.customer, lines=[DraftLine(shop.water, Decimal(2), price=Decimal(10))])) for _n in range(2)]
+    sold = [
+        shop.post(Draft("sale", partner_id=shop.customer, lines=[DraftLine(shop.water, Decimal(2), price=Decimal(10))]))
+        for _n in range(2)
+    ]
     made = page(kind="receipt", settles=tuple(sold))
     form = made.form
     assert isinstance(form, MoneyForm)
@@ -411,7 +438,9 @@ def listed(shop: Shop, make_desk: Callable[..., Desk], went: list[Target]) -> Do
     return made
 
 
-def test_the_list_shows_and_opens_documents_and_fills_a_receipt_from_checked_ones(listed: Documents, went: list[Target], shop: Shop) -> None:
+def test_the_list_shows_and_opens_documents_and_fills_a_receipt_from_checked_ones(
+    listed: Documents, went: list[Target], shop: Shop
+) -> None:
     assert "1 单" in listed.header.subtitle.text()
     assert listed.preview.detail is not None
     assert listed.preview.detail.lines[0].code == "W1"

@@ -24,7 +24,13 @@ class Shop:
     def __init__(self, book: Database, act: Act) -> None:
         self.book, self.act = book, act
         with book.write() as session:
-            session.execute(insert(Partner), [{"code": "S", "name": "供应商", "supplier": 1, "customer": 0}, {"code": "C", "name": "客户", "supplier": 0, "customer": 1}])
+            session.execute(
+                insert(Partner),
+                [
+                    {"code": "S", "name": "供应商", "supplier": 1, "customer": 0},
+                    {"code": "C", "name": "客户", "supplier": 0, "customer": 1},
+                ],
+            )
             session.execute(insert(Warehouse).values(code="B", name="后仓", position=1))
             self.partners = dict(session.execute(select(Partner.code, Partner.id)).all())
             self.warehouses = dict(session.execute(select(Warehouse.code, Warehouse.id)).all())
@@ -45,9 +51,13 @@ class Shop:
 
     def unit(self, product: int, name: str) -> int:
         with self.book.read() as session:
-            return session.execute(select(ProductUnit.id).where(ProductUnit.product_id == product, ProductUnit.name == name)).scalar_one()
+            return session.execute(
+                select(ProductUnit.id).where(ProductUnit.product_id == product, ProductUnit.name == name)
+            ).scalar_one()
 
-    def post(self, kind: str, day: int | str, *lines: DraftLine, partner: str | None = None, warehouse: str = "MAIN", **more: Any) -> Posted:
+    def post(
+        self, kind: str, day: int | str, *lines: DraftLine, partner: str | None = None, warehouse: str = "MAIN", **more: Any
+    ) -> Posted:
         """Post a document on ``day`` of March 2026 (or a full moment); ``paid`` is an amount in cash."""
         moment = f"2026-03-{day:02}T12:00:00" if isinstance(day, int) else day
         draft = Draft(kind, moment, self.partners[partner] if partner else None, self.warehouses[warehouse], lines=list(lines))
@@ -94,4 +104,6 @@ class Shop:
 
 
 def line(product: int, quantity: str | None, price: str | None = None, **more: Any) -> DraftLine:
-    return DraftLine(product, None if quantity is None else Decimal(quantity), price=None if price is None else Decimal(price), **more)
+    return DraftLine(
+        product, None if quantity is None else Decimal(quantity), price=None if price is None else Decimal(price), **more
+    )

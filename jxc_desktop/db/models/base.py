@@ -38,7 +38,9 @@ def yes_no(default: int = 0) -> Mapped[int]:
     return mapped_column(BigInt, default=default, server_default=str(default))
 
 
-def checks(*, yes_no: tuple[str, ...] = (), words: dict[str, tuple[str, ...]] | None = None, rules: dict[str, str] | None = None) -> tuple[CheckConstraint, ...]:
+def checks(
+    *, yes_no: tuple[str, ...] = (), words: dict[str, tuple[str, ...]] | None = None, rules: dict[str, str] | None = None
+) -> tuple[CheckConstraint, ...]:
     """CHECK constraints: yes/no columns, columns that hold one of some words, and named rules as SQL."""
     found = [CheckConstraint(f"{name} IN (0, 1)", name=name) for name in yes_no]
     for name, allowed in (words or {}).items():

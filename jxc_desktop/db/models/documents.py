@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from jxc_desktop.db.models.base import MONEY_LIMIT, PRICE_LIMIT, QUANTITY_LIMIT, CLUSTERED, STRICT, Base, checks, within
+from jxc_desktop.db.models.base import CLUSTERED, MONEY_LIMIT, PRICE_LIMIT, QUANTITY_LIMIT, STRICT, Base, checks, within
 from jxc_desktop.db.types import BigInt, Money, Price, Quantity, Rate, Word
 
 
@@ -99,8 +99,16 @@ class DocumentLine(Base):
     reason: Mapped[str] = mapped_column(Word, default="", server_default="")
     note: Mapped[str] = mapped_column(Word, default="", server_default="")
     __table_args__ = (
-        ForeignKeyConstraint(["against_document_id", "against_line"], ["document_lines.document_id", "document_lines.line"], name="fk_document_lines_against"),
-        ForeignKeyConstraint(["order_document_id", "order_line"], ["document_lines.document_id", "document_lines.line"], name="fk_document_lines_order"),
+        ForeignKeyConstraint(
+            ["against_document_id", "against_line"],
+            ["document_lines.document_id", "document_lines.line"],
+            name="fk_document_lines_against",
+        ),
+        ForeignKeyConstraint(
+            ["order_document_id", "order_line"],
+            ["document_lines.document_id", "document_lines.line"],
+            name="fk_document_lines_order",
+        ),
         Index("ix_document_lines_product_id", "product_id", "document_id"),
         Index("ix_document_lines_against", "against_document_id", "against_line"),
         Index("ix_document_lines_order", "order_document_id", "order_line"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from jxc_desktop.db.models.base import PRICE_LIMIT, QUANTITY_LIMIT, CLUSTERED, STRICT, Base, checks, within, yes_no
+from jxc_desktop.db.models.base import CLUSTERED, PRICE_LIMIT, QUANTITY_LIMIT, STRICT, Base, checks, within, yes_no
 from jxc_desktop.db.types import BigInt, Blob, Price, Quantity, Word
 
 PRICES = ("purchase_price", "sale_price", "wholesale_price", "member_price")
@@ -25,7 +25,7 @@ class Category(Base):
 
 
 class Product(Base):
-    """One article. Prices are per base unit; ``weight`` is kg of one; ``costing`` and ``negative`` are exceptions from the shop's policy."""
+    """One article. Prices are per base unit, ``weight`` is kg of one; ``costing`` and ``negative`` override the shop's policy."""
 
     __tablename__ = "products"
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
@@ -85,7 +85,12 @@ class ProductUnit(Base):
     member_price: Mapped[Decimal | None] = mapped_column(Price)
     __table_args__ = (
         UniqueConstraint("product_id", "name"),
-        *checks(rules={"factor": "numerator > 0 AND denominator > 0", **{f"{p}_limit": f"{p} BETWEEN 0 AND {PRICE_LIMIT}" for p in PRICES}}),
+        *checks(
+            rules={
+                "factor": "numerator > 0 AND denominator > 0",
+                **{f"{p}_limit": f"{p} BETWEEN 0 AND {PRICE_LIMIT}" for p in PRICES},
+            }
+        ),
         STRICT,
     )
 

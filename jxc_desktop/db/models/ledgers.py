@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from jxc_desktop.db.models.base import MONEY_LIMIT, QUANTITY_LIMIT, CLUSTERED, Base, checks, within, yes_no
+from jxc_desktop.db.models.base import CLUSTERED, MONEY_LIMIT, QUANTITY_LIMIT, Base, checks, within, yes_no
 from jxc_desktop.db.types import BigInt, Money, Price, Quantity, Word
 
 _UNPRICED = "given IS NULL AND cost = 'given' AND void = 0"
@@ -48,7 +48,9 @@ class StockRow(Base):
     provisional: Mapped[int] = yes_no()
     void: Mapped[int] = yes_no()
     __table_args__ = (
-        ForeignKeyConstraint(["document_id", "line"], ["document_lines.document_id", "document_lines.line"], name="fk_stock_ledger_line"),
+        ForeignKeyConstraint(
+            ["document_id", "line"], ["document_lines.document_id", "document_lines.line"], name="fk_stock_ledger_line"
+        ),
         ForeignKeyConstraint(
             ["original_document_id", "original_line", "original_part"],
             ["stock_ledger.document_id", "stock_ledger.line", "stock_ledger.part"],
@@ -111,7 +113,9 @@ class CostDifference(Base):
 
     __tablename__ = "cost_differences"
     seq: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
-    document_id: Mapped[int] = mapped_column(BigInt, ForeignKey("documents.id"), primary_key=True, autoincrement=False, index=True)
+    document_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("documents.id"), primary_key=True, autoincrement=False, index=True
+    )
     product_id: Mapped[int] = mapped_column(BigInt, ForeignKey("products.id"), primary_key=True, autoincrement=False)
     cause_id: Mapped[int] = mapped_column(BigInt, ForeignKey("documents.id"), index=True)
     old_value: Mapped[Decimal] = mapped_column(Money)

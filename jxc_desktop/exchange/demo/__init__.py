@@ -19,7 +19,13 @@ SALES_A_DAY = 26.0
 
 
 def fill_demo(
-    database: Database, act: Act, *, products: int = 360, months: int = 12, seed: int = 1, progress: Callable[[int, int], None] = lambda _done, _all: None
+    database: Database,
+    act: Act,
+    *,
+    products: int = 360,
+    months: int = 12,
+    seed: int = 1,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> int:
     """Play ``months`` of trade that end at ``act.at``; returns the number of documents. One transaction per week.
 

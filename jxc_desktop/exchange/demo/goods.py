@@ -119,7 +119,11 @@ def ean13(digits: str) -> str:
 
 def articles(wanted: int, rng: Random) -> list[Article]:
     """``wanted`` articles, the same for the same random state; beyond the invented list the names get a number."""
-    pool = [(family, brand, name, size) for family in FAMILIES for brand, name, size in product(family.brands, family.names, family.sizes)]
+    pool = [
+        (family, brand, name, size)
+        for family in FAMILIES
+        for brand, name, size in product(family.brands, family.names, family.sizes)
+    ]
     serial, made = count(1), list[Article]()
     order: Iterator[int] = iter(())
     for round_number in count():
@@ -137,6 +141,16 @@ def articles(wanted: int, rng: Random) -> list[Article]:
             price = round(real * (100 + family.markup) / 1000) * 10
             demand = family.demand * (0.06 + rank**3) * min(1.0, 420 / wanted + 0.15)
             made.append(
-                Article(f"{number:05}", ean13(f"69{88120 + round_number:05}{number:05}"), f"{brand}{name}{suffix}", spec, brand, family, real, price, demand)
+                Article(
+                    f"{number:05}",
+                    ean13(f"69{88120 + round_number:05}{number:05}"),
+                    f"{brand}{name}{suffix}",
+                    spec,
+                    brand,
+                    family,
+                    real,
+                    price,
+                    demand,
+                )
             )
     raise AssertionError("the rounds never end")

@@ -112,16 +112,30 @@ class Trade:
         """What a real morning looks like: an order that is late, one that is new, drafts not finished."""
         late = [g for g in self.goods if not g.dead][3:6]
         self._post(
-            Draft("purchase_order", f"{day - timedelta(days=6)}T10:00:00", self.suppliers[3], expected=str(day - timedelta(days=2)),
-                  lines=[self._line(g, g.box, g.article.cost) for g in late])
-        )  # fmt: skip
+            Draft(
+                "purchase_order",
+                f"{day - timedelta(days=6)}T10:00:00",
+                self.suppliers[3],
+                expected=str(day - timedelta(days=2)),
+                lines=[self._line(g, g.box, g.article.cost) for g in late],
+            )
+        )
         some = self.rng.sample([g for g in self.goods if not g.dead], 4)
         self._post(
-            Draft("sales_order", f"{day}T09:20:00", self.customers[0], expected=str(day + timedelta(days=2)),
-                  lines=[self._line(g, 6, g.article.price) for g in some])
-        )  # fmt: skip
+            Draft(
+                "sales_order",
+                f"{day}T09:20:00",
+                self.customers[0],
+                expected=str(day + timedelta(days=2)),
+                lines=[self._line(g, 6, g.article.price) for g in some],
+            )
+        )
         lines = [self._line(g, g.box, g.article.cost) for g in some[:3]]
-        save_draft(self.session, Draft("purchase_receipt", f"{day}T09:40:00", self.suppliers[0], self.main, lines=lines, note="等送货单"), self.act)
+        save_draft(
+            self.session,
+            Draft("purchase_receipt", f"{day}T09:40:00", self.suppliers[0], self.main, lines=lines, note="等送货单"),
+            self.act,
+        )
 
     def _partners(self) -> None:
         for name, region, phone, terms in SUPPLIERS:
@@ -129,7 +143,13 @@ class Trade:
             self.suppliers.append(create_partner(self.session, form, self.act).partner_id)
         for i, (name, region, level, terms, limit) in enumerate(CUSTOMERS):
             form = PartnerForm(
-                name, customer=True, region=region, phone=f"1380001{i:04}", price_level=level, terms_days=terms, credit_limit=Decimal(limit)
+                name,
+                customer=True,
+                region=region,
+                phone=f"1380001{i:04}",
+                price_level=level,
+                terms_days=terms,
+                credit_limit=Decimal(limit),
             )
             self.customers.append(create_partner(self.session, form, self.act).partner_id)
 
@@ -139,13 +159,27 @@ class Trade:
         price, cost = yuan(article.price), yuan(article.cost)
         weekly = max(1, round(article.demand * 7))
         form = ProductForm(
-            article.code, f"{article.name} {article.spec}".strip(), family.unit, article.spec, article.brand, family.category,
-            self.suppliers[family.supplier], cost, price, yuan(round(article.cost * 1.12)), yuan(round(article.price * 0.95 / 10) * 10),
-            Decimal(max(2, math.ceil(weekly * 0.6))), Decimal(max(6, weekly * 3)), lead_days=1 + family.supplier % 3,
-            pack_size=Decimal(box) if article.demand * 10 >= box else None, shelf_life_days=family.life,
-            batches=family.life is not None and family.life <= BATCH_LIFE, shelf=f"{family.shelf}-{1 + int(article.code) % 12:02}",
-            units=(UnitForm(box_name, box),), barcodes=(BarcodeForm(article.barcode),),
-        )  # fmt: skip
+            article.code,
+            f"{article.name} {article.spec}".strip(),
+            family.unit,
+            article.spec,
+            article.brand,
+            family.category,
+            self.suppliers[family.supplier],
+            cost,
+            price,
+            yuan(round(article.cost * 1.12)),
+            yuan(round(article.price * 0.95 / 10) * 10),
+            Decimal(max(2, math.ceil(weekly * 0.6))),
+            Decimal(max(6, weekly * 3)),
+            lead_days=1 + family.supplier % 3,
+            pack_size=Decimal(box) if article.demand * 10 >= box else None,
+            shelf_life_days=family.life,
+            batches=family.life is not None and family.life <= BATCH_LIFE,
+            shelf=f"{family.shelf}-{1 + int(article.code) % 12:02}",
+            units=(UnitForm(box_name, box),),
+            barcodes=(BarcodeForm(article.barcode),),
+        )
         return Good(article, create_product(self.session, form, self.act).product_id, box, dead=dead)
 
     def _line(self, good: Good, quantity: int, price: int, made: date | None = None) -> DraftLine:
@@ -158,7 +192,9 @@ class Trade:
     def _post(self, draft: Draft) -> Posted:
         assert draft.moment is not None
         at = datetime.fromisoformat(draft.moment)
-        return post_document(self.session, draft, Act(self.act.user_id, max(at, datetime.min), self.act.today, self.act.utc_offset))
+        return post_document(
+            self.session, draft, Act(self.act.user_id, max(at, datetime.min), self.act.today, self.act.utc_offset)
+        )
 
     def _receive(self, day: date) -> None:
         """Deliveries that arrive today; now and then something is missing."""
@@ -173,10 +209,20 @@ class Trade:
                 lines.append(self._line(good, got, max(1, round(good.article.cost * drift)), day - timedelta(days=1)))
             supplier = self.suppliers[delivery.supplier]
             freight = Decimal(self.rng.choice((0, 0, 0, 20, 30)))
-            draft = Draft("purchase_receipt", f"{day}T06:{self.rng.randint(20, 59):02}:00", supplier, self.main, lines=lines, order_id=delivery.order.document_id, freight=freight)
+            draft = Draft(
+                "purchase_receipt",
+                f"{day}T06:{self.rng.randint(20, 59):02}:00",
+                supplier,
+                self.main,
+                lines=lines,
+                order_id=delivery.order.document_id,
+                freight=freight,
+            )
             posted = self._post(draft)
             total = sum((line.quantity * line.price for line in lines if line.quantity and line.price), Decimal(0)) + freight
-            self.unpaid_in.append((day + timedelta(days=SUPPLIERS[delivery.supplier][3]), posted, supplier, total.quantize(Decimal("0.01"))))
+            self.unpaid_in.append(
+                (day + timedelta(days=SUPPLIERS[delivery.supplier][3]), posted, supplier, total.quantize(Decimal("0.01")))
+            )
 
     def _order(self, day: date) -> None:
         """Each supplier has order days; what would not last until the next delivery is ordered in whole boxes."""
@@ -193,10 +239,20 @@ class Trade:
                 pieces = math.ceil(missing) if short or missing < good.box * 0.6 else math.ceil(missing / good.box) * good.box
                 needs[family.supplier].append((good, pieces))
         for supplier, lines in needs.items():
-            order = self._post(
-                Draft("purchase_order", f"{day}T17:{self.rng.randint(0, 59):02}:00", self.suppliers[supplier], self.main,
-                      lines=[self._line(g, n, g.article.cost) for g, n in lines], expected=str(day + timedelta(days=1 + supplier % 3)))
-            ) if day < self.act.today or self.act.at.hour >= 18 else None  # fmt: skip
+            order = (
+                self._post(
+                    Draft(
+                        "purchase_order",
+                        f"{day}T17:{self.rng.randint(0, 59):02}:00",
+                        self.suppliers[supplier],
+                        self.main,
+                        lines=[self._line(g, n, g.article.cost) for g, n in lines],
+                        expected=str(day + timedelta(days=1 + supplier % 3)),
+                    )
+                )
+                if day < self.act.today or self.act.at.hour >= 18
+                else None
+            )
             if order is None:
                 continue
             for good, pieces in lines:
@@ -211,7 +267,9 @@ class Trade:
         promotion = day.day in (8, 18, 28)
         for minute in minutes[: round(len(minutes) * share)]:
             basket: dict[int, int] = {}
-            for index in self.rng.choices(range(len(self.goods)), weights, k=self.rng.choices((1, 2, 3, 4, 6), (30, 30, 20, 13, 7))[0]):
+            for index in self.rng.choices(
+                range(len(self.goods)), weights, k=self.rng.choices((1, 2, 3, 4, 6), (30, 30, 20, 13, 7))[0]
+            ):
                 good = self.goods[index]
                 pieces = min(self.rng.choices((1, 2, 3, 6), (62, 24, 9, 5))[0], good.stock - basket.get(index, 0))
                 if pieces > 0:
@@ -227,14 +285,22 @@ class Trade:
                 lines[0].discount = Decimal("0.1")
             means = self.rng.choices(("cash", "wechat", "alipay", "card"), (18, 52, 24, 6))[0]
             total = sum((n * g.article.price for g, n in bought), 0)
-            posted = self._post(Draft("retail_sale", at.isoformat(timespec="seconds"), lines=lines, paid=[Paid(self.accounts[means], yuan(total))]))
+            posted = self._post(
+                Draft(
+                    "retail_sale", at.isoformat(timespec="seconds"), lines=lines, paid=[Paid(self.accounts[means], yuan(total))]
+                )
+            )
             for good, pieces in bought:
                 good.stock -= pieces
             self.recent = [*self.recent[-30:], (posted, bought)]
 
     def _minute(self) -> float:
         """A minute of the day at which somebody buys: a small rush at noon, a larger one after work."""
-        return self.rng.triangular(7 * 60, 15 * 60, 12 * 60) if self.rng.random() < 0.45 else self.rng.triangular(14 * 60, 21 * 60 + 30, 18 * 60)
+        return (
+            self.rng.triangular(7 * 60, 15 * 60, 12 * 60)
+            if self.rng.random() < 0.45
+            else self.rng.triangular(14 * 60, 21 * 60 + 30, 18 * 60)
+        )
 
     def _deliver_wholesale(self, day: date) -> None:
         customer = self.rng.randrange(len(self.customers))
@@ -242,7 +308,9 @@ class Trade:
         if not picked:
             return
         lines = [DraftLine(g.id, Decimal(self.rng.randint(3, min(g.stock // 2, g.box) + 1))) for g in picked]
-        posted = self._post(Draft("sale", f"{day}T10:{self.rng.randint(0, 59):02}:00", self.customers[customer], self.main, lines=lines))
+        posted = self._post(
+            Draft("sale", f"{day}T10:{self.rng.randint(0, 59):02}:00", self.customers[customer], self.main, lines=lines)
+        )
         for good, line in zip(picked, lines, strict=True):
             good.stock -= int(line.quantity or 0)
         total = self._total(posted)
@@ -260,11 +328,16 @@ class Trade:
                 waiting.remove(entry)
                 _when, posted, partner, _about = entry
                 total = self._total(posted)
-                account = "bank" if kind == "receipt" else self.rng.choices(("wechat", "alipay", "cash", "bank"), (50, 22, 16, 12))[0]
+                account = (
+                    "bank" if kind == "receipt" else self.rng.choices(("wechat", "alipay", "cash", "bank"), (50, 22, 16, 12))[0]
+                )
                 draft = Draft(
-                    kind, f"{day}T09:{self.rng.randint(0, 59):02}:00", partner, paid=[Paid(self.accounts[account], total)],
+                    kind,
+                    f"{day}T09:{self.rng.randint(0, 59):02}:00",
+                    partner,
+                    paid=[Paid(self.accounts[account], total)],
                     settles=[Settles(posted.document_id, total)],
-                )  # fmt: skip
+                )
                 if datetime.fromisoformat(str(draft.moment)) <= self.act.at and total:
                     self._post(draft)
 
@@ -285,13 +358,21 @@ class Trade:
         at = f"{day}T21:55:00"
         if datetime.fromisoformat(at) > self.act.at:
             return
-        self._post(Draft("write_off", at, warehouse_id=self.main, reason="过期 / 破损", lines=[DraftLine(g.id, Decimal(1)) for g in _distinct(picked)]))
+        self._post(
+            Draft(
+                "write_off",
+                at,
+                warehouse_id=self.main,
+                reason="过期 / 破损",
+                lines=[DraftLine(g.id, Decimal(1)) for g in _distinct(picked)],
+            )
+        )
         for good in _distinct(picked):
             good.stock -= 1
 
     def _stocktake(self, day: date) -> None:
         """Count one shelf after closing; a few lines differ."""
-        shelf = self.rng.choice([s for s in "ABCEFG"])
+        shelf = self.rng.choice(list("ABCEFG"))
         counted = [g for g in self.goods if g.article.family.shelf == shelf and (g.article.family.life or 999) > BATCH_LIFE]
         at = f"{day}T22:00:00"
         if not counted or datetime.fromisoformat(at) > self.act.at:
@@ -315,4 +396,3 @@ class Trade:
 
 def _distinct(goods: list[Good]) -> list[Good]:
     return list({g.id: g for g in goods}.values())
-
