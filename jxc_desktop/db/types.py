@@ -49,7 +49,7 @@ class Scaled(TypeDecorator[Decimal]):
         if value is None:
             return None
         if isinstance(value, int):
-            return value * 10**self.places
+            return int(value * 10**self.places)
         if not isinstance(value, Decimal):
             raise ValueError(value)
         scaled = value.scaleb(self.places)

@@ -165,6 +165,11 @@ class BadJson(JxcError):
     text = N_("Line {line} is not valid JSON: {why}.")
 
 
+class ImportStopped(JxcError):
+    code = "import_stopped"
+    text = N_("The import was given up. Nothing was entered.")
+
+
 class RolledBack(JxcError):
     code = "rolled_back"
     text = N_("Nothing was entered, because another document of the same file was refused.")

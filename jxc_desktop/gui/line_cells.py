@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegat
 
 from jxc_desktop.columns import EMPTY
 from jxc_desktop.gui.document_lines import EditLine
+from jxc_desktop.gui.icons import paint_icon
 from jxc_desktop.gui.line_columns import LineColumn, heading
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.paint import CENTER, LEFT, RIGHT, draw_text, fill_round, tone_text
@@ -104,6 +105,8 @@ class LineDelegate(QStyledItemDelegate):
             box = frame_of(rect)
             fill_round(painter, box, "bg_edit", 6, "danger" if wrong else "border_default", 2 if wrong else 1)
             inner = box.adjusted(8, 0, -8, 0)
+        if column.key == "unit" and len(line.product.units) > 1 and line.original is None:
+            paint_icon(painter, inner.right() - 8, inner.center().y() - 6, "chevron-down", "text_secondary", 12)
         words = column.words(line)
         tone = "danger" if wrong else column.tone(line) if column.tone else None
         ink = (

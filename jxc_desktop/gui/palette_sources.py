@@ -12,6 +12,7 @@ from jxc_desktop.domain.documents import KINDS, STATUSES, kind_of
 from jxc_desktop.domain.errors import UnknownDocument
 from jxc_desktop.gui.main_window import PaletteSource, ScanHit
 from jxc_desktop.gui.screen import Target, goto
+from jxc_desktop.gui.screens.document_families import FAMILIES
 from jxc_desktop.gui.widgets.finder import initials
 from jxc_desktop.gui.widgets.palette import Hit
 from jxc_desktop.i18n import N_, _, language
@@ -27,17 +28,6 @@ if TYPE_CHECKING:
 PER_GROUP = 5
 BEGUN_BY_HAND = tuple(kind for kind in KINDS if kind.code not in ("stocktake", "retail_sale", "retail_return"))
 """Kinds that a person begins in the editor; counting and the till have pages of their own."""
-FAMILIES = {
-    "sales": ("sale", "sales_return", "sales_order"),
-    "purchases": ("purchase_receipt", "purchase_return", "purchase_order"),
-    "retail": ("retail_sale", "retail_return"),
-    "moves": ("transfer", "stock_in", "stock_out", "write_off", "overage", "opening_stock"),
-    "money_documents": ("receipt", "payment", "opening_balance"),
-    "stocktake": ("stocktake",),
-}
-"""Whose unfinished documents a page of the sidebar counts."""
-
-
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where things are opened: only pages that this window has."""
@@ -64,7 +54,7 @@ def palette_sources(names: Iterable[str]) -> tuple[PaletteSource, ...]:
 def _products(session: Session, text: str, places: Places) -> list[Hit]:
     found = []
     for hit in search_products(session, text, limit=PER_GROUP):
-        target = places.of("product", "products", id=hit.id)
+        target = places.of("products", id=hit.id)
         if target is not None:
             found.append(Hit(f"{hit.name} {hit.spec}".strip(), _stock_words(hit, hit.barcode or hit.code), target, "box"))
     return found
@@ -94,7 +84,7 @@ def _documents(session: Session, text: str, places: Places) -> list[Hit]:
 def _partners(session: Session, text: str, places: Places) -> list[Hit]:
     found = []
     for hit in search_partners(session, text, limit=PER_GROUP):
-        target = places.of("partner", "partners", id=hit.id)
+        target = places.of("partners", id=hit.id)
         if target is not None:
             side = _("Customer") if hit.customer else _("Supplier")
             note = " · ".join(part for part in (side, hit.code, hit.phone) if part)
@@ -113,7 +103,7 @@ def functions(text: str, places: Places) -> list[Hit]:
         if (target := places.of("document", kind=kind.code)) and sought in known[f"new {kind.code}"]:
             found.append(Hit(_("New {kind}").format(kind=kind.name), _("Documents"), target, "file-text"))
     for report in REPORTS:
-        if (target := places.of("report", "reports", report=report.name)) and sought in known[f"report {report.name}"]:
+        if (target := places.of("report", name=report.name)) and sought in known[f"report {report.name}"]:
             found.append(Hit(_(report.title), _("Reports"), target, "report-analytics"))
     return found
 
@@ -131,7 +121,12 @@ def sidebar_counts(session: Session, names: Iterable[str]) -> Mapping[str, int]:
     """The numbers behind the pages of the sidebar: unfinished documents, running counts, products below their minimum."""
     there = set(names)
     drafts = open_drafts(session)
-    counts = {page: sum(drafts.get(kind, 0) for kind in kinds) for page, kinds in FAMILIES.items() if page in there}
+    counts = {}
+    if "stocktake" in there:
+        counts["stocktake"] = drafts.pop("stocktake", 0)
+    for family in FAMILIES:
+        if family.name in there:
+            counts[family.name] = sum(drafts.get(kind, 0) for kind in family.kinds)
     for page in ("replenish", "warnings"):
         if page in there:
             counts[page] = below_minimum(session)
@@ -143,7 +138,7 @@ def scan_hit(session: Session, code: str, names: Iterable[str]) -> ScanHit | Non
     places = Places(frozenset(names))
     product = find_by_code(session, code)
     if product is not None:
-        target = places.of("product", "products", id=product.product_id)
+        target = places.of("products", id=product.product_id)
         if target is None:
             return None
         (hit,) = product_hits(session, [product.product_id])

@@ -154,6 +154,15 @@ def file_to_open(parent: QWidget | None, title: str, kinds: str, start: str = ""
     return Path(chosen) if chosen else None
 
 
+def folder_to_use(parent: QWidget | None, title: str, start: str = "") -> Path | None:
+    """Which folder; None when given up. Asked as a :class:`FileWish` without kinds."""
+    answered, answer = _recorded(FileWish(title, start, "", saving=True))
+    if answered:
+        return Path(str(answer)) if answer else None
+    chosen = QFileDialog.getExistingDirectory(parent, title, start)
+    return Path(chosen) if chosen else None
+
+
 class ConfirmDialog(Dialog):
     """The dialog of a :class:`Question`: safe button first, the acting one last and not the default."""
 

@@ -119,6 +119,11 @@ class Tasks(QObject):
         self.changed.emit(changes)
 
     @property
+    def database(self) -> BookDoor:
+        """The book itself, for work in :meth:`run` that opens its own sessions (an import that may be given up)."""
+        return self._database
+
+    @property
     def writing(self) -> bool:
         """Whether a write is under way."""
         return any(job.writing for job in self._jobs.values())

@@ -81,7 +81,8 @@ class PlaceRow:
 
 def all_places(session: Session, model: type[Warehouse] | type[Account]) -> list[PlaceRow]:
     """Every one of them, those in use first, in the shop's order."""
-    rows = session.execute(select(model.id, model.code, model.name, model.active).order_by(model.active.desc(), model.position, model.id))
+    wanted = select(model.id, model.code, model.name, model.active)
+    rows = session.execute(wanted.order_by(model.active.desc(), model.position, model.id))
     return [PlaceRow(id, code, name, bool(active)) for id, code, name, active in rows]
 
 

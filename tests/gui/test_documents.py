@@ -81,7 +81,8 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with book.write() as session:
         open_shop(session, ShopSettings(shop="邻里便利店"), ACT)
         water = ProductForm(
-            "W1", "清泉饮用天然水 550ml", "瓶", purchase_price=Decimal("1.20"), sale_price=Decimal("2"), wholesale_price=Decimal("1.8"),
+            "W1", "清泉饮用天然水 550ml", "瓶", purchase_price=Decimal("1.20"), sale_price=Decimal("2"),
+            wholesale_price=Decimal("1.8"),
             units=(UnitForm("箱", 12, 1),),
             barcodes=(BarcodeForm("6908812040006"), BarcodeForm("6908812040990", "箱")),
         )  # fmt: skip

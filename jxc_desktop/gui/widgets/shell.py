@@ -175,6 +175,7 @@ class Sidebar(QWidget):
                 inside.addWidget(caption)
                 group = where
             item = NavItem(words, icon, key)
+            item.setObjectName(f"nav-{name}")
             item.clicked.connect(lambda _checked=False, name=name: self.chosen.emit(name))
             self._items[name] = item
             (foot if where == "bottom" else inside).addWidget(item)

@@ -1,0 +1,405 @@
+"""The editable grid of a document: cells painted by a delegate, one active editor, Enter walks, Esc gives back what was there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+
+from jxc_desktop.domain.documents import DocumentKind
+from jxc_desktop.gui.document_lines import EditLine
+from jxc_desktop.gui.line_cells import ALIGN, EDGE, FIRST, NUMBER, PAD, PRODUCT, LineDelegate, LineHeader, LineModel, frame_of
+from jxc_desktop.gui.line_columns import LineColumn, heading
+from jxc_desktop.gui.theme import theme
+from jxc_desktop.gui.widgets.fields import LineEdit
+from jxc_desktop.gui.widgets.paint import CENTER, draw_text, text_width
+
+NUMBER_WIDTH, NAME_MIN = 46, 190
+
+
+class CellEdit(LineEdit):
+    """The one editor of the grid. It lies over the current cell and hands the keys that move to the grid."""
+
+    def __init__(self, grid: LineGrid) -> None:
+        super().__init__("", enter_moves_on=False, parent=grid.viewport())
+        self.setProperty("face", "cell")
+        self._grid = grid
+        self.hide()
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+        ):
+            self._grid.step(1 if event.key() == Qt.Key.Key_Tab else -1, every=True)
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, grid = event.key(), self._grid
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if grid.commit():
+                grid.step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            grid.move_row(-1 if key == Qt.Key.Key_Up else 1)
+        elif key == Qt.Key.Key_Escape and self.text() != grid.text_now():
+            grid.restore()
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._at_edge(key):
+            grid.step(-1 if key == Qt.Key.Key_Left else 1, every=True)
+        else:
+            super().keyPressEvent(event)
+
+    def _at_edge(self, key: int) -> bool:
+        if self.text() and self.selectedText() == self.text():
+            return True
+        return not self.hasSelectedText() and self.cursorPosition() == (0 if key == Qt.Key.Key_Left else len(self.text()))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self._grid.left()
+
+
+class LineGrid(QTableView):
+    """The grid. ``changed`` after each change of a value, ``moved`` when another line becomes the current one.
+
+    ``past_end``: Enter on the last cell, or Insert; ``refused`` says why a cell is wrong ("" when it is right again).
+    """
+
+    changed = Signal()
+    moved = Signal()
+    past_end = Signal()
+    refused = Signal(str)
+
+    def __init__(self, kind: DocumentKind, today: date) -> None:
+        super().__init__()
+        self.kind, self.today = kind, today
+        self.rows = LineModel()
+        self.key = "quantity"
+        self.empty_words = ""
+        self.setModel(self.rows)
+        self.setItemDelegate(LineDelegate(self))
+        header = LineHeader(self)
+        self.setHorizontalHeader(header)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setShowGrid(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setAutoScroll(False)
+        self.viewport().setAutoFillBackground(False)
+        self.editor = CellEdit(self)
+        self._restyle()
+        theme.theme_changed.connect(self._restyle)
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence("Ctrl+Delete"), self, self.remove_current, within)
+        QShortcut(QKeySequence("Ctrl+U"), self, self.choose_unit, within)
+
+    def _restyle(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(theme.px(46))
+        self.horizontalHeader().setFixedHeight(theme.px("table_header") + 1)
+        self.fit()
+
+    # --- lines ---------------------------------------------------------------------------------------------------
+
+    @property
+    def lines(self) -> list[EditLine]:
+        return self.rows.lines
+
+    @property
+    def current(self) -> EditLine | None:
+        """The line that has the bar."""
+        row = self.currentIndex().row()
+        return self.lines[row] if 0 <= row < len(self.lines) else None
+
+    def set_lines(self, lines: Sequence[EditLine]) -> None:
+        """Show these lines."""
+        self.editor.hide()
+        self.rows.beginResetModel()
+        self.rows.lines = list(lines)
+        self.rows.endResetModel()
+        if self.lines:
+            self.setCurrentIndex(self.rows.index(0, PRODUCT))
+        self.fit()
+        self._tell()
+
+    def set_columns(self, columns: tuple[LineColumn, ...]) -> None:
+        """Show these columns, from left to right."""
+        if [c.key for c in columns] == [c.key for c in self.rows.columns]:
+            self.rows.columns = columns
+            self.viewport().update()
+            return
+        row = self.currentIndex().row()
+        self.rows.beginResetModel()
+        self.rows.columns = columns
+        self.rows.endResetModel()
+        if 0 <= row < len(self.lines):
+            self.setCurrentIndex(self.rows.index(row, PRODUCT))
+        self.fit()
+
+    def append(self, line: EditLine) -> int:
+        """Add a line at the end and make it the current one; its number from 0."""
+        row = len(self.lines)
+        self.rows.beginInsertRows(QModelIndex(), row, row)
+        self.lines.append(line)
+        self.rows.endInsertRows()
+        self.select_row(row)
+        self.fit()
+        self._tell()
+        return row
+
+    def remove_current(self) -> None:
+        """Take the current line away."""
+        row = self.currentIndex().row()
+        if not 0 <= row < len(self.lines):
+            return
+        had = self.editor.isVisible()
+        self.editor.hide()
+        self.rows.beginRemoveRows(QModelIndex(), row, row)
+        del self.lines[row]
+        self.rows.endRemoveRows()
+        self.refused.emit("")
+        self._tell()
+        if not self.lines:
+            self.past_end.emit()
+        elif had:
+            self.edit_cell(min(row, len(self.lines) - 1), self.key)
+        else:
+            self.select_row(min(row, len(self.lines) - 1))
+
+    def select_row(self, row: int) -> None:
+        """Make a line the current one and scroll to it."""
+        self.setCurrentIndex(self.rows.index(row, PRODUCT))
+        self.scrollTo(self.currentIndex())
+        self.viewport().update()
+        self.moved.emit()
+
+    def refresh(self) -> None:
+        """Paint again, after values changed behind the grid."""
+        self.viewport().update()
+
+    def _tell(self) -> None:
+        self.viewport().update()
+        self.changed.emit()
+        self.moved.emit()
+
+    # --- the active cell -----------------------------------------------------------------------------------------
+
+    def edit_cell(self, row: int, key: str) -> None:
+        """Open the editor over a cell, its text selected."""
+        self.commit()
+        if not 0 <= row < len(self.lines):
+            return
+        wanted = self._editable(row, key) or self._editable(row, "quantity")
+        if wanted is None:
+            return
+        self.key = wanted.key
+        self.select_row(row)
+        self.editor.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, wanted.align == "left")
+        self.editor.setAlignment(Qt.AlignmentFlag(int(ALIGN[wanted.align])))
+        self.editor.setAccessibleName(f"{row + 1} {heading(wanted)}")
+        self.editor.setText(self.lines[row].text(wanted.key))
+        self._show_problem(self.lines[row])
+        self._place_editor()
+        self.editor.show()
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.editor.selectAll()
+
+    def _editable(self, row: int, key: str) -> LineColumn | None:
+        found = next((c for c in self.rows.columns if c.key == key and c.editable), None)
+        if found is None or self.isColumnHidden(self._section(key)) or (found.applies and not found.applies(self.lines[row])):
+            return None
+        return found
+
+    def _section(self, key: str) -> int:
+        return FIRST + [c.key for c in self.rows.columns].index(key)
+
+    def _place_editor(self) -> None:
+        if any(c.key == self.key for c in self.rows.columns):
+            box = self.visualRect(self.rows.index(self.currentIndex().row(), self._section(self.key)))
+            self.editor.setGeometry(frame_of(box))
+
+    def text_now(self) -> str:
+        """What the active cell held before this typing."""
+        return self.current.text(self.key) if self.current else ""
+
+    def restore(self) -> None:
+        """Give the active cell its text back."""
+        self.editor.setText(self.text_now())
+        self.editor.selectAll()
+
+    def commit(self) -> bool:
+        """Take what is typed in the active cell; False when it is wrong (it stays as typed, and ``refused`` says why)."""
+        line = self.current
+        if line is None or not self.editor.isVisible() or self.editor.text() == line.text(self.key):
+            return line is None or self.key not in line.errors
+        right = line.put(self.key, self.editor.text(), kind=self.kind, today=self.today)
+        if right:
+            self.editor.setText(line.text(self.key))
+        self._show_problem(line)
+        self.viewport().update()
+        self.changed.emit()
+        self.moved.emit()
+        return right
+
+    def _show_problem(self, line: EditLine) -> None:
+        self.editor.set_error(line.errors.get(self.key, ""))
+        self.refused.emit(line.errors.get(self.key, ""))
+
+    def left(self) -> None:
+        """The focus went elsewhere: keep what was typed."""
+        self.commit()
+        self.editor.hide()
+        self.viewport().update()
+
+    def step(self, by: int, *, every: bool = False) -> None:
+        """The next (previous) cell of the walk, over the ends of lines; past the last one ``past_end``."""
+        self.commit()
+        row = self.currentIndex().row()
+        stops = [
+            (r, c.key)
+            for r in range(len(self.lines))
+            for c in self.rows.columns
+            if (c.walk or every) and self._editable(r, c.key)
+        ]
+        keys = [c.key for c in self.rows.columns]
+        here = (row, keys.index(self.key) if self.key in keys else 0)
+        order = [(r, keys.index(k)) for r, k in stops]
+        later = [place for place in order if place > here] if by > 0 else [place for place in reversed(order) if place < here]
+        if later:
+            self.edit_cell(later[0][0], keys[later[0][1]])
+        elif by > 0:
+            self.past_end.emit()
+
+    def move_row(self, by: int) -> None:
+        """The same cell of the next line; below the last one ``past_end``."""
+        row = self.currentIndex().row() + by
+        if 0 <= row < len(self.lines):
+            self.edit_cell(row, self.key)
+        elif by > 0:
+            self.commit()
+            self.past_end.emit()
+
+    def first_problem(self) -> bool:
+        """Go to the first wrong cell; False when there is none."""
+        for row, line in enumerate(self.lines):
+            for key in line.errors:
+                self.edit_cell(row, key)
+                return True
+        return False
+
+    def choose_unit(self) -> None:
+        """A menu of the current line's units."""
+        line = self.current
+        if line is None or len(line.product.units) < 2 or line.original is not None:
+            return
+        menu = QMenu(self)
+        for unit in line.product.units:
+            ratio = (
+                str(unit.factor.numerator)
+                if unit.factor.denominator == 1
+                else f"{unit.factor.numerator}/{unit.factor.denominator}"
+            )
+            size = "" if unit.id is None else f"  = {ratio} {line.product.units[0].name}"
+            menu.addAction(unit.name + size).triggered.connect(lambda _on=False, unit=unit: self.set_unit(line, unit.id))
+        box = self.visualRect(self.rows.index(self.currentIndex().row(), self._section("unit")))
+        menu.exec(self.viewport().mapToGlobal(QPoint(box.left(), box.bottom())))
+        menu.deleteLater()
+
+    def set_unit(self, line: EditLine, unit_id: int | None) -> None:
+        """Give a line another unit."""
+        line.set_unit(unit_id, self.kind)
+        if self.editor.isVisible() and self.key in ("quantity", "price"):
+            self.editor.setText(line.text(self.key))
+        self._tell()
+
+    # --- what Qt asks --------------------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        """Widths: the names take what is free; columns of low priority give way when that is too little."""
+        columns = self.rows.columns
+        if not columns:
+            return
+        room = self.viewport().width() - theme.px(NUMBER_WIDTH)
+        wide = self.window().width() >= theme.number("breakpoint", "wide_ge")
+        used = [c for c in columns if not c.applies or not c.editable or any(c.applies(line) for line in self.lines)]
+        shown = [c for c in used if c.priority < 3 or wide]
+        for column in sorted((c for c in shown if c.priority > 1), key=lambda c: -c.priority):
+            if room - self._sum(shown) >= theme.px(NAME_MIN):
+                break
+            shown.remove(column)
+        self.setColumnWidth(NUMBER, theme.px(NUMBER_WIDTH))
+        self.setColumnWidth(PRODUCT, max(room - self._sum(shown), theme.px(NAME_MIN)))
+        for place, column in enumerate(columns):
+            self.setColumnHidden(FIRST + place, column not in shown)
+            self.setColumnWidth(FIRST + place, self._width(column, column is shown[-1] if shown else False))
+        self._place_editor()
+
+    def _width(self, column: LineColumn, last: bool) -> int:
+        wanted = max(theme.px(column.width), text_width(heading(column), theme.font("caption")) + 2 * PAD + 2)
+        for line in self.lines[:60]:
+            if column.align == "right":
+                wanted = max(
+                    wanted, text_width(column.words(line), theme.font("body")) + 2 * PAD + (12 if column.editable else 2)
+                )
+        return wanted + (EDGE - PAD if last else 0)
+
+    def _sum(self, columns: Sequence[LineColumn]) -> int:
+        return sum(self._width(c, c is columns[-1]) for c in columns)
+
+    def needed_width(self) -> int:
+        """What the columns of first priority and the names need."""
+        shown = [
+            c for c in self.rows.columns if c.priority == 1 and (not c.applies or any(c.applies(line) for line in self.lines))
+        ]
+        return theme.px(NUMBER_WIDTH) + theme.px(NAME_MIN) + self._sum(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self._place_editor()
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters never jump between lines."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if (
+            event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.OtherFocusReason)
+            and self.lines
+        ):
+            self.edit_cell(max(self.currentIndex().row(), 0), self.key)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if not index.isValid():
+            super().mousePressEvent(event)
+            return
+        key = self.rows.columns[index.column() - FIRST].key if index.column() >= FIRST else "quantity"
+        self.edit_cell(index.row(), key)
+        if key == "unit":
+            self.choose_unit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and self.lines:
+            self.edit_cell(max(self.currentIndex().row(), 0), self.key)
+        elif event.key() == Qt.Key.Key_Escape:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.lines and self.empty_words:
+            draw_text(QPainter(self.viewport()), self.viewport().rect(), self.empty_words, "text_tertiary", align=CENTER)

@@ -1,0 +1,66 @@
+"""The field that adds lines to a document: a code, a name or its initials, and what they may mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+
+from jxc_desktop.columns import word
+from jxc_desktop.gui.icons import paint_icon
+from jxc_desktop.gui.widgets import Choice, LineEdit, Picker
+from jxc_desktop.i18n import _
+from jxc_desktop.queries.product_search import find_by_code, search_products
+
+
+class AddField(Picker):
+    """The field that adds lines. Its list opens upward where the window ends; ↑ in the empty field goes back to the lines."""
+
+    up = Signal()
+
+    def __init__(self, search: Callable[[str, Callable[[Sequence[Choice]], None]], None], placeholder: str) -> None:
+        super().__init__(search, placeholder, clear_on_pick=True)
+        self.setTextMargins(26, 0, 0, 0)
+
+    def _found(self, asked: str, found: Sequence[Choice]) -> None:
+        super()._found(asked, found)
+        popup, top = self._popup, self.mapToGlobal(QPoint(0, 0))
+        bottom = self.window().mapToGlobal(QPoint(0, self.window().height())).y()
+        if popup.y() + popup.height() > bottom:
+            popup.move(top.x(), top.y() - popup.height() - 4)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Up and not self.text():
+            self.up.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.text() and not self._popup.isVisible():
+            self.clear()
+            self.set_error("")
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        LineEdit.paintEvent(self, event)
+        paint_icon(QPainter(self), 9, self.height() / 2 - 8, "scan", "primary_text", 16)
+
+
+def product_choices(session, text: str, place: int | None, level: str, sells: bool) -> list[Choice]:  # type: ignore[no-untyped-def]
+    """What a typed text may mean: the exact code first (with its unit and quantity), then what is called like it."""
+    hits = search_products(session, text, limit=20, warehouse_id=place)
+    exact = find_by_code(session, text.strip()) if text.strip() else None
+    found: list[Choice] = []
+    for hit in hits:
+        price = (
+            {"wholesale": hit.wholesale_price, "member": hit.member_price}.get(level) or hit.sale_price
+            if sells
+            else hit.purchase_price
+        )
+        note = " · ".join(part for part in (hit.code, hit.barcode or "", hit.spec) if part)
+        shown = "" if price is None else f"¥{word(price, 'price')}   "
+        right = shown + _("{quantity} {unit} here").format(quantity=word(hit.quantity, "quantity"), unit=hit.unit)
+        if exact is not None and exact.product_id == hit.id and (exact.unit_id is not None or exact.quantity != 1):
+            found.insert(0, Choice((hit.id, exact.unit_id, exact.quantity), f"{hit.name}（{exact.unit}）", note, right))
+        else:
+            found.append(Choice((hit.id, None, Decimal(1)), hit.name, note, right))
+    return found

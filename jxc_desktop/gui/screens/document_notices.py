@@ -1,0 +1,167 @@
+"""What is said above the lines while they are typed: the gravest thing first, with a link that mends it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from jxc_desktop.columns import quantity_text
+from jxc_desktop.domain.documents import ZERO, DocumentKind
+from jxc_desktop.domain.settings import ShopSettings
+from jxc_desktop.gui.document_lines import EditLine, Totals
+from jxc_desktop.gui.line_columns import margin_of
+from jxc_desktop.i18n import _
+from jxc_desktop.queries.editing import LineProduct, Standing
+
+Mend = Literal["", "lower", "close_rest", "keep_rest", "order_too"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence, its tone, what its link does, and the line (from 0) it is about."""
+
+    text: str
+    tone: str
+    mend: Mend = ""
+    line: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that notices look at."""
+
+    kind: DocumentKind
+    lines: Sequence[EditLine]
+    warehouse_id: int | None
+    settings: ShopSettings
+    standing: Standing | None
+    totals: Totals
+    paid: Decimal
+    day: date
+    today: date
+    closes_rest: bool = False
+
+
+def find_notice(now: Situation) -> Notice | None:
+    """The gravest thing there is to say, or None."""
+    for look in (_wrong, _short, _over_left, _credit, _under_order, _below_cost, _past):
+        found = look(now)
+        if found is not None:
+            return found
+    return None
+
+
+def _wrong(now: Situation) -> Notice | None:
+    for number, line in enumerate(now.lines):
+        for error in line.errors.values():
+            return Notice(_("Line {line}: {why}").format(line=number + 1, why=error), "danger", line=number)
+    return None
+
+
+def short_products(lines: Sequence[EditLine], warehouse_id: int | None) -> dict[int, tuple[LineProduct, Decimal, Decimal]]:
+    """Products of which the lines together want more than is there: product, on hand, wanted (base units)."""
+    wanted: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    products = {line.product.id: line.product for line in lines}
+    for line in lines:
+        wanted[line.product.id] += line.base_quantity
+    here = {key: product.on_hand.get(warehouse_id or 0, ZERO) for key, product in products.items()}
+    return {key: (products[key], here[key], quantity) for key, quantity in wanted.items() if quantity > here[key]}
+
+
+def _short(now: Situation) -> Notice | None:
+    if now.kind.stock >= 0 and now.kind.code != "transfer":
+        return None
+    for key, (product, there, wanted) in short_products(now.lines, now.warehouse_id).items():
+        policy = product.negative or now.settings.negative
+        if policy == "allow":
+            continue
+        numbers = [n for n, line in enumerate(now.lines) if line.product.id == key]
+        unit = product.units[0].name
+        facts = {
+            "line": numbers[0] + 1,
+            "product": product.name,
+            "there": quantity_text(there),
+            "short": quantity_text(wanted - there),
+            "unit": unit,
+        }
+        if policy == "forbid":
+            text = _("Line {line}: {product} has {there} {unit}, {short} {unit} short; it cannot be posted like this.").format(
+                **facts
+            )
+            mend: Mend = "lower" if len(numbers) == 1 and there > 0 and now.lines[numbers[0]].original is None else ""
+            return Notice(text, "danger", mend, numbers[0])
+        text = _("Line {line}: {product} has {there} {unit}, {short} {unit} short; stock will fall below zero.").format(**facts)
+        return Notice(text, "warning", "", numbers[0])
+    return None
+
+
+def _over_left(now: Situation) -> Notice | None:
+    for number, line in enumerate(now.lines):
+        if line.original is not None and line.base_quantity > line.original.left:
+            left = quantity_text(line.in_unit(line.original.left) or ZERO)
+            text = _("Line {line}: only {left} {unit} of {product} can come back.")
+            said = text.format(line=number + 1, left=left, unit=line.unit.name, product=line.product.name)
+            return Notice(said, "danger", "lower", number)
+    return None
+
+
+def _credit(now: Situation) -> Notice | None:
+    partner = now.standing
+    if now.kind.code != "sale" or partner is None or partner.credit_limit is None:
+        return None
+    after = partner.balance + now.totals.total - now.paid
+    if after <= partner.credit_limit or now.totals.total <= now.paid:
+        return None
+    over = f"¥{after - partner.credit_limit:,.2f}"
+    text = _("{partner} will owe {after}, {over} over the credit limit.")
+    return Notice(text.format(partner=partner.name, after=f"¥{after:,.2f}", over=over), "warning")
+
+
+def _under_order(now: Situation) -> Notice | None:
+    found = [(n, line) for n, line in enumerate(now.lines) if line.ordered is not None and line.base_quantity < line.ordered]
+    if not found:
+        return None
+    number, line = found[0]
+    missing = quantity_text(line.in_unit((line.ordered or ZERO) - line.base_quantity) or ZERO)
+    facts = {"line": number + 1, "missing": missing, "unit": line.unit.name, "count": len(found)}
+    if now.closes_rest:
+        return Notice(
+            _("{count} lines are less than ordered; the rest of the order is closed when posting.").format(**facts),
+            "info",
+            "keep_rest",
+            number,
+        )
+    if len(found) > 1:
+        text = _("Line {line} and {others} more are less than ordered; the order keeps the rest open.").format(
+            others=len(found) - 1, **facts
+        )
+    else:
+        text = _("Line {line} is {missing} {unit} less than ordered; the order keeps {missing} {unit} open.").format(**facts)
+    return Notice(text, "warning", "close_rest", number)
+
+
+def _below_cost(now: Situation) -> Notice | None:
+    if now.kind.bucket != "sold":
+        return None
+    for number, line in enumerate(now.lines):
+        share = margin_of(line)
+        if share is not None and share < 0:
+            return Notice(
+                _("Line {line}: {product} is sold below its cost.").format(line=number + 1, product=line.product.name),
+                "warning",
+                line=number,
+            )
+    return None
+
+
+def _past(now: Situation) -> Notice | None:
+    if now.day >= now.today or not (now.kind.stock or now.kind.code == "transfer") or not now.lines:
+        return None
+    return Notice(
+        _("It is dated {day}; the cost of later documents is worked out again when posting.").format(day=now.day.isoformat()),
+        "info",
+    )

@@ -1,0 +1,47 @@
+"""The first start of the tour's shop: the questions that a new shop is asked, and its second warehouse."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from jxc_desktop.gui.first_run import FirstRun
+from jxc_desktop.gui.screens.settings import Settings
+from jxc_desktop.gui.screens.settings_sections import PlaceDialog, PlacesCard
+from jxc_desktop.gui.tour import Stage
+from jxc_desktop.gui.tour_book import Book
+from jxc_desktop.i18n import _
+from jxc_desktop.paths import ShopPaths
+
+BACK = "后仓"
+
+
+def first_start(stage: Stage, paths: ShopPaths, shop: str) -> None:
+    """Answer the questions of the first start; the book is there afterwards."""
+    dialog = FirstRun(paths, stage.act)
+    dialog.show()
+    stage.hand.fill(dialog.name, shop)
+    stage.hand.see("wizard", dialog)
+    dialog.open_shop()
+    dialog.deleteLater()
+    if not paths.book.is_file():
+        raise stage.hand.stop(_("there is no book."))
+
+
+def second_warehouse(stage: Stage, book: Book) -> None:
+    """A warehouse is added on the settings page, unless the first start made two."""
+    if len(book.places()) > 1:
+        return
+    hand = stage.hand
+    settings = hand.go("settings", Settings)
+    card = next(c for c in settings.findChildren(PlacesCard) if c.kind == "warehouse")
+
+    def name(dialog: QWidget) -> None:
+        assert isinstance(dialog, PlaceDialog)
+        hand.fill(dialog.code, "BACK")
+        hand.fill(dialog.name, BACK)
+        hand.click(dialog.save)
+        hand.wait_for(lambda: not dialog.isVisible(), BACK)
+
+    hand.dialog(card.add_one, name)
+    if BACK not in book.places():
+        raise hand.stop(_("there is no second warehouse."))
