@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jxc_desktop.cli.context import Context
@@ -47,10 +48,23 @@ def main(words: Sequence[str]) -> int:
     return run(words, Windows(start=open_windows, tour=_tour))
 
 
-def _tour(**given: Any) -> int:
+def _tour(*, context: Context, source: Path | None, out: Path, size: tuple[int, int], look: str) -> int:
+    """Drive the windows through a day; says what was seen and where it lies."""
     from jxc_desktop.gui.tour import run_tour
 
-    return run_tour(**given)
+    def build(
+        paths: ShopPaths, preferences: Preferences, database: Database, tasks: Tasks, reopen: Callable[[Callable[[], object], str], None]
+    ) -> MainWindow:
+        return build_window(replace(context, paths=paths, url=None), preferences, database, tasks, reopen=reopen)
+
+    output = context.output
+    toured = run_tour(build=build, source=source, out=out, size=size, look=look, act=context.act_of(1), say=output.say)
+    if output.as_json:
+        output.value({"out": str(out), "steps": toured.steps, "pictures": toured.pictures, "papers": toured.papers})
+    else:
+        words = _("{steps} steps had their effect; {pictures} pictures and {papers} papers are in {folder}.")
+        output.say(words.format(steps=toured.steps, pictures=len(toured.pictures), papers=len(toured.papers), folder=out))
+    return 0
 
 
 def open_windows(context: Context) -> int:
@@ -66,6 +80,7 @@ def open_windows(context: Context) -> int:
     app.setApplicationName("JXC Desktop")
     app.setDesktopFileName("jxc-desktop")
     preferences = Preferences(QSettings("jxc-desktop", "jxc-desktop"))
+    _speak(preferences)
     theme.apply(
         app,
         preferences.mode,
@@ -80,6 +95,16 @@ def open_windows(context: Context) -> int:
 
         prompts.tell(None, _("The shop cannot be opened"), str(error), "danger")
         raise
+
+
+def _speak(preferences: Preferences) -> None:
+    """The language that was chosen on this computer, unless the command line says one."""
+    from jxc_desktop import i18n
+    from jxc_desktop.paths import bundled
+
+    said = preferences.text("look/language")
+    if said in i18n.LANGUAGES and not any(word.partition("=")[0] == "--lang" for word in sys.argv[1:]):
+        i18n.use(said, bundled("resources/locale"))
 
 
 def _require_display() -> None:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from jxc_desktop.cli.context import Context, Options
-from jxc_desktop.domain.errors import NotAvailable, WrongUse
+from jxc_desktop.domain.errors import NoShop, NotAvailable, WrongUse
 from jxc_desktop.i18n import _
 
 SMALLEST, LARGEST = (800, 600), (7680, 4320)
@@ -26,8 +26,13 @@ def run(context: Context, options: Options) -> int:
     size = (int(named[1]), int(named[2])) if named else (0, 0)
     if not (SMALLEST[0] <= size[0] <= LARGEST[0] and SMALLEST[1] <= size[1] <= LARGEST[1]):
         raise WrongUse(why=_("--size “{size}” is not a size such as 1366x768.").format(size=options.size[:20]))
-    with context.writing() as database:
-        act = context.act(database)
-        return context.tour(
-            database=database, paths=context.paths, out=Path(options.out), size=size, theme=options.theme, act=act
-        )
+    return context.tour(context=context, source=_source(context), out=Path(options.out), size=size, look=options.theme)
+
+
+def _source(context: Context) -> Path | None:
+    """The book in the data folder, looked at but never touched; None without one (the tour then makes a demo)."""
+    try:
+        with context.reading() as database:
+            return database.path
+    except NoShop:
+        return None

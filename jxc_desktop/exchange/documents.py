@@ -139,7 +139,8 @@ def draft_from_json(given: dict[str, Any], lookup: Lookup) -> Draft:
     """The draft that a JSON object of the contract says; codes become ids, and with ``create`` what is missing is made."""
     kind = kind_of(_text(given, "kind") or "")
     draft = Draft(kind.code, ref=_text(given, "ref", limit=200))
-    draft.moment = parse_moment(_required(given, "date"), field=_("Date"))
+    if given.get("date") is not None or given.get("post", True):  # a draft may be incomplete
+        draft.moment = parse_moment(_required(given, "date"), field=_("Date"))
     if given.get("partner") is not None:
         draft.partner_id = lookup.partner(_required(given, "partner"), kind.side or "customer")
     if given.get("warehouse") is not None:
@@ -159,7 +160,7 @@ def draft_from_json(given: dict[str, Any], lookup: Lookup) -> Draft:
         draft.expected = parse_day(_required(given, "expected"), field=_("Expected day"))
     if given.get("order") is not None:
         draft.order_id = lookup.order(_required(given, "order"), kind)
-    draft.lines = [_line(line, number, kind, lookup) for number, line in enumerate(_list(given, "lines"), start=1)]
+    draft.lines = [_line(line, kind, lookup) for line in _list(given, "lines")]
     if given.get("paid") is not None:
         draft.paid = [
             Paid(lookup.account(_required(p, "account")), _decimal(p, "amount", 2, TOTAL_LIMIT) or ZERO)
@@ -172,17 +173,15 @@ def draft_from_json(given: dict[str, Any], lookup: Lookup) -> Draft:
     return draft
 
 
-def _line(given: dict[str, Any], number: int, kind: DocumentKind, lookup: Lookup) -> DraftLine:
+def _line(given: dict[str, Any], kind: DocumentKind, lookup: Lookup) -> DraftLine:
     line = DraftLine()
     code, unit = _required(given, "product"), _text(given, "unit", limit=40)
     batch = _text(given, "batch", limit=100)
     line.product_id, line.unit_id, scanned = lookup.product(code, unit, batched=batch is not None)
     line.batch = batch
     counting = kind.code == "stocktake"
-    quantity = _decimal(given, "counted" if counting else "qty", 3, LIMIT)
-    if quantity is None:
-        raise errors.Missing(field="counted" if counting else "qty", line=number)
-    quantity *= scanned
+    quantity = _decimal(given, "counted" if counting else "qty", 3, LIMIT)  # missing: a draft may be; posting refuses it
+    quantity = None if quantity is None else quantity * scanned
     if counting:
         line.counted = quantity
         if given.get("at") is not None:

@@ -55,7 +55,8 @@ class FirstRun(Dialog):
         self.notice = NoticeBar(parent=self)
         self.notice.label.setWordWrap(True)
         self.rail = StepRail("JXC Desktop", self._steps(), _("Everything stays on this computer"))
-        self.count, self.question, self.why = label("", "caption"), label("", "page", wrap=True), label("", "secondary", wrap=True)
+        self.count, self.question = label("", "caption"), label("", "page", wrap=True)
+        self.why = label("", "secondary", wrap=True)
         self.pages = QStackedWidget()
         for page in (self._page_name(), self._page_rules(), self._page_beginning()):
             self.pages.addWidget(page)
@@ -99,7 +100,7 @@ class FirstRun(Dialog):
         costing = str(self.costing.value)
         words = ShopSettings.__dataclass_fields__["costing"].metadata["choices"][costing]
         return [
-            (_("Shop"), self.name.text().strip() or _("Name and language")),
+            (_("Shop details"), self.name.text().strip() or _("Name and language")),
             (_("Rules"), _(words)),
             (_("Beginning"), _("Empty, a list, a demo or a backup")),
         ]

@@ -118,6 +118,9 @@ class Stage:
             self.hand.settle()
             try:
                 yield database
+            except BaseException:
+                self.hand.see("stopped")
+                raise
             finally:
                 tasks.wait_idle()
                 window.close()

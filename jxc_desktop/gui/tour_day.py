@@ -27,12 +27,12 @@ from jxc_desktop.paths import ShopPaths
 SHOP = "晨光便利店"
 CATALOGUE = (
     ("货号", "条码", "品名", "规格", "单位", "类别", "供应商", "进价", "零售价", "最低库存"),
-    (WATER, "9520000010018", "清泉饮用水", "550ml", "瓶", "饮料", SUPPLIER, "1.20", "2.00", "48"),
-    (NOODLES, "9520000010025", "红烧牛肉面", "五连包", "袋", "食品", SUPPLIER, "11.50", "15.90", "12"),
-    (TEA, "9520000010032", "无糖乌龙茶", "500ml", "瓶", "饮料", SUPPLIER, "3.10", "5.00", "36"),
-    ("1004", "9520000010049", "海盐薯片", "70g", "袋", "食品", SUPPLIER, "3.90", "6.50", "20"),
-    ("1005", "9520000010056", "抽纸", "3层130抽×6", "提", "日用", SUPPLIER, "13.20", "18.90", "10"),
-    ("1006", "9520000010063", "软中性笔", "0.5mm", "支", "文具", SUPPLIER, "0.90", "2.00", "24"),
+    (WATER, "9520000010010", "清泉饮用水", "550ml", "瓶", "饮料", SUPPLIER, "1.20", "2.00", "48"),
+    (NOODLES, "9520000010027", "红烧牛肉面", "五连包", "袋", "食品", SUPPLIER, "11.50", "15.90", "12"),
+    (TEA, "9520000010034", "无糖乌龙茶", "500ml", "瓶", "饮料", SUPPLIER, "3.10", "5.00", "36"),
+    ("1004", "9520000010041", "海盐薯片", "70g", "袋", "食品", SUPPLIER, "3.90", "6.50", "20"),
+    ("1005", "9520000010058", "抽纸", "3层130抽×6", "提", "日用", SUPPLIER, "13.20", "18.90", "10"),
+    ("1006", "9520000010065", "软中性笔", "0.5mm", "支", "文具", SUPPLIER, "0.90", "2.00", "24"),
 )
 """An invented list of goods, as another program would have exported it."""
 CUSTOMERS = (("客户编码", "客户名称", "类型", "电话"), ("C001", CUSTOMER, "客户", "13800000001"))
@@ -46,11 +46,11 @@ class Day:
 
     def bring_list(self, kind: str, rows: tuple[tuple[str, ...], ...]) -> None:
         """Import a spreadsheet through the import page."""
-        from jxc_desktop.exchange.write import write_table
+        from jxc_desktop.exchange.write import write_xlsx
 
         file = self.stage.folder / f"{kind}.xlsx"
         columns = [Column(f"c{place}", title) for place, title in enumerate(rows[0])]
-        write_table(file, columns, [{f"c{place}": cell for place, cell in enumerate(line)} for line in rows[1:]])
+        write_xlsx(file, columns, [{f"c{place}": cell for place, cell in enumerate(line)} for line in rows[1:]])
         products = self.hand.go("products", Products)
         products.navigate("import", kind=kind)
         page = self.hand.front(ImportPage)
@@ -58,7 +58,7 @@ class Day:
             self.hand.click(page.choose)
             self.hand.wait_for(page.enter.isEnabled, _("the trial of the list"))
             self.hand.click(page.enter)
-            self.hand.wait_for(lambda: page.result is not None and not page.enter.isEnabled(), _("the import"))
+            self.hand.wait_for(lambda: page.choose.isEnabled() and not page.enter.isEnabled(), _("the import"))
 
     def catalogue(self) -> None:
         self.bring_list("products", CATALOGUE)

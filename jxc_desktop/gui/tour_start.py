@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from jxc_desktop.gui.first_run import FirstRun
 from jxc_desktop.gui.screens.settings import Settings
-from jxc_desktop.gui.screens.settings_sections import PlaceDialog, PlacesCard
+from jxc_desktop.gui.screens.settings_sections import PlaceDialog
 from jxc_desktop.gui.tour import Stage
 from jxc_desktop.gui.tour_book import Book
 from jxc_desktop.i18n import _
@@ -33,15 +33,14 @@ def second_warehouse(stage: Stage, book: Book) -> None:
         return
     hand = stage.hand
     settings = hand.go("settings", Settings)
-    card = next(c for c in settings.findChildren(PlacesCard) if c.kind == "warehouse")
 
     def name(dialog: QWidget) -> None:
         assert isinstance(dialog, PlaceDialog)
         hand.fill(dialog.code, "BACK")
         hand.fill(dialog.name, BACK)
         hand.click(dialog.save)
-        hand.wait_for(lambda: not dialog.isVisible(), BACK)
+        hand.wait_for(lambda: BACK in book.places(), BACK)
 
-    hand.dialog(card.add_one, name)
+    hand.dialog(settings.warehouses.add_one, name)
     if BACK not in book.places():
         raise hand.stop(_("there is no second warehouse."))

@@ -107,14 +107,26 @@ def stocktakes(session: Session) -> list[StocktakeRow]:
     return [_listed(*row) for row in rows]
 
 
-def _listed(head: Document, warehouse: str | None, user: str | None, different: int | None, gain: int | None, loss: int | None) -> StocktakeRow:
+def _listed(
+    head: Document, warehouse: str | None, user: str | None, different: int | None, gain: int | None, loss: int | None
+) -> StocktakeRow:
     living = head.status == "posted"
-    scope = parse_plan(json.loads(head.draft)["reason"]).words if head.status == "draft" and head.draft else head.note or head.reason
+    scope = (
+        parse_plan(json.loads(head.draft)["reason"]).words if head.status == "draft" and head.draft else head.note or head.reason
+    )
     return StocktakeRow(
-        head.id, head.number or "", head.status, head.moment, warehouse or "", scope, head.line_count,
-        int(different or 0) if living else None, Decimal(int(gain or 0)).scaleb(-2) if living else None,
-        Decimal(int(loss or 0)).scaleb(-2) if living else None, user or "",
-    )  # fmt: skip
+        head.id,
+        head.number or "",
+        head.status,
+        head.moment,
+        warehouse or "",
+        scope,
+        head.line_count,
+        int(different or 0) if living else None,
+        Decimal(int(gain or 0)).scaleb(-2) if living else None,
+        Decimal(int(loss or 0)).scaleb(-2) if living else None,
+        user or "",
+    )
 
 
 def choices(session: Session) -> Choices:
@@ -131,7 +143,13 @@ def warehouse_name(session: Session, warehouse_id: int | None) -> str:
 def _within(plan: Plan) -> list[ColumnElement[bool]]:
     """Conditions on ``Product``: in the plan, and sold at all or still lying there."""
     if plan.scope == "category":
-        return [Product.category_id.in_(select(Category.id).where(or_(Category.path == plan.key, Category.path.startswith(plan.key + "/", autoescape=True))))]
+        return [
+            Product.category_id.in_(
+                select(Category.id).where(
+                    or_(Category.path == plan.key, Category.path.startswith(plan.key + "/", autoescape=True))
+                )
+            )
+        ]
     if plan.scope == "shelf":
         return [Product.shelf.startswith(plan.key, autoescape=True)]
     return []
@@ -169,7 +187,18 @@ def count_rows(session: Session, plan: Plan, warehouse_id: int, *, also: Iterabl
         all_units = (CountUnit(unit, Factor()), *units[product_id])
         for batch in [b for b, q in held.items() if q or not b] or [""] if batches else [""]:
             found.append(
-                CountRow(product_id, batch, code, name, barcode or "", category or "", shelf, all_units, pieces(held.get(batch, 0)), costs.get(product_id))
+                CountRow(
+                    product_id,
+                    batch,
+                    code,
+                    name,
+                    barcode or "",
+                    category or "",
+                    shelf,
+                    all_units,
+                    pieces(held.get(batch, 0)),
+                    costs.get(product_id),
+                )
             )
     return found
 
@@ -231,7 +260,9 @@ def moved_since(session: Session, warehouse_id: int, counted: Mapping[Place, str
         where.append(StockRow.product_id.in_(ids))
     sums: dict[Place, int] = defaultdict(int)
     rows = session.execute(
-        select(StockRow.product_id, Batch.number, StockRow.moment, raw(StockRow.quantity)).outerjoin(Batch, Batch.id == StockRow.batch_id).where(*where)
+        select(StockRow.product_id, Batch.number, StockRow.moment, raw(StockRow.quantity))
+        .outerjoin(Batch, Batch.id == StockRow.batch_id)
+        .where(*where)
     )
     for product_id, batch, moment, quantity in rows:
         place = (product_id, batch or "")

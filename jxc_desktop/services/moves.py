@@ -17,7 +17,7 @@ from jxc_desktop.db.models import Batch, Product, StockBalance, StockRow, Wareho
 from jxc_desktop.db.types import BigInt, raw
 from jxc_desktop.domain.acts import business_day
 from jxc_desktop.domain.availability import Move as MoveFact
-from jxc_desktop.domain.availability import Shortage, shortage
+from jxc_desktop.domain.availability import Shortage, lowest_from, shortage
 from jxc_desktop.domain.costing import Cost, Key
 from jxc_desktop.domain.documents import DocumentKind
 from jxc_desktop.domain.errors import Missing, NotEnoughStock
@@ -120,13 +120,14 @@ def moves_of(
         raise Missing(field=_("The warehouse that receives the goods"))
     originals = original_rows(session, lines) if kind.is_return else {}
     made: list[Move] = []
+    taken = _named(lines) if kind.stock <= 0 else {}
     for line in lines:
         at = line.counted_at or moment
         on = day if at == moment else business_day(at, settings.closing_hour)
         base = milli(line.base_quantity)
         sign = 1 if kind.stock > 0 else -1
         for part, (batch, quantity, original) in enumerate(
-            _parts(session, kind, line, base, warehouse, present, originals), start=1
+            _parts(session, kind, line, base, warehouse, present, originals, moment, taken), start=1
         ):
             move = Move(
                 line.line,
@@ -185,8 +186,13 @@ def _parts(
     warehouse: int,
     present: dict[Place, Balance],
     originals: dict[Any, list[Any]],
+    moment: str,
+    taken: dict[int, int],
 ) -> list[Part]:
-    """(batch, quantity, original row) of each row: a return follows its original's rows, an issue the first to expire."""
+    """(batch, quantity, original row) of each row: a return follows its original's rows, an issue the first to expire.
+
+    ``taken`` is what earlier lines of the document took from each batch.
+    """
     if line.against is not None and originals.get(line.against):
         return _back(line, base, originals[line.against])
     if not line.product.batches or line.batch_id is not None or kind.stock > 0 or kind.cost is Cost.COUNT:
@@ -194,8 +200,10 @@ def _parts(
     found: list[Part] = []
     rest = base
     for batch_id in _first_expired(session, line.product.id, warehouse, present):
-        take = min(rest, present[(line.product.id, warehouse, batch_id)].quantity)
+        free = _free(session, (line.product.id, warehouse, batch_id), present, moment) - taken.get(batch_id, 0)
+        take = min(rest, max(free, 0))
         if take:
+            taken[batch_id] = taken.get(batch_id, 0) + take
             found.append((batch_id, take, None))
             rest -= take
     if rest:
@@ -230,6 +238,31 @@ def _first_expired(session: Session, product_id: int, warehouse: int, present: d
     return [row[0] for row in rows]
 
 
+def _named(lines: Sequence[Line]) -> dict[int, int]:
+    """What the lines that name their batch take of it: the others choose from what is left."""
+    taken: dict[int, int] = {}
+    for line in lines:
+        if line.batch_id is not None:
+            taken[line.batch_id] = taken.get(line.batch_id, 0) + milli(line.base_quantity)
+    return taken
+
+
+def _free(session: Session, place: Place, present: dict[Place, Balance], moment: str) -> int:
+    """What may leave a batch at ``moment``: dated back, what lay there then and was not used later."""
+    balance = present[place]
+    if balance.last_moment <= moment:
+        return balance.quantity
+    before, later = 0, []
+    product, warehouse, batch = place
+    found = session.connection().execute(_LATER.where(StockRow.batch_id == batch), {"product": product, "warehouse": warehouse})
+    for at, seq, line, part, quantity, counted, _document in found:
+        if at <= moment:
+            before += quantity
+        else:
+            later.append(((at, seq, line, part), quantity, counted))
+    return lowest_from(before, later).quantity
+
+
 def key_of(move: Move, seq: int) -> Key:
     return move.moment, seq, move.line, move.part
 
@@ -254,13 +287,18 @@ def check_available(
     warnings = []
     for place, rows in by_place.items():
         wanted = -sum(m.quantity for m in rows if m.quantity < 0)
+        counting = any(m.counted is not None for m in rows)  # a count dated back may leave too little for what left later
         policy = rows[0].product.negative or settings.negative
-        if not wanted or policy == "allow":
+        if not (wanted or counting) or policy == "allow":
             continue
         short = _shortage(session, place, rows, seq, present.get(place), without)
         if short is None:
             continue
-        refusal = _refusal(session, place, rows[0].product, short, wanted)
+        # goods that no batch has left over: the sentence is about all batches together
+        beside = [] if place[2] else [m for p, others in by_place.items() if p[:2] == place[:2] and p[2] for m in others]
+        elsewhere = -sum(m.quantity for m in beside if m.quantity < 0)
+        wanted = wanted or short.available - short.quantity
+        refusal = _refusal(session, place, rows[0].product, short, wanted, elsewhere)
         if policy == "forbid":
             raise refusal
         warnings.append(str(refusal))
@@ -292,7 +330,7 @@ def _shortage(
     return shortage(old, new if without is not None else sorted(new + deltas), before=before)
 
 
-def _refusal(session: Session, place: Place, product: Any, short: Shortage, wanted: int) -> NotEnoughStock:
+def _refusal(session: Session, place: Place, product: Any, short: Shortage, wanted: int, elsewhere: int) -> NotEnoughStock:
     warehouse = session.execute(select(Warehouse.code, Warehouse.name).where(Warehouse.id == place[1])).one()
     facts: dict[str, Any] = {}
     if place[2]:
@@ -303,7 +341,7 @@ def _refusal(session: Session, place: Place, product: Any, short: Shortage, want
         name=name,
         warehouse=warehouse.code,
         day=short.key[0][:10],
-        available=quantity_text(pieces(short.available)),
-        wanted=quantity_text(pieces(wanted)),
+        available=quantity_text(pieces(short.available + elsewhere)),
+        wanted=quantity_text(pieces(wanted + elsewhere)),
         **facts,
     )

@@ -12,7 +12,7 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Account, Document, Warehouse
+from jxc_desktop.db.models import Account, Batch, Document, StockBalance, Warehouse
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import Draft, DraftLine, Paid, Settles
 from jxc_desktop.domain.goods import BarcodeForm, ProductForm, UnitForm
@@ -24,6 +24,7 @@ from jxc_desktop.services.partners import create_partner
 from jxc_desktop.services.places import create_warehouse
 from jxc_desktop.services.posting import Posted, post_document
 from jxc_desktop.services.products import create_product
+from jxc_desktop.services.voiding import close_order
 
 WEEKDAYS = (0.9, 0.88, 0.92, 0.95, 1.08, 1.3, 1.22)
 BATCH_LIFE = 31
@@ -82,7 +83,7 @@ class Trade:
         self.main = int(self.session.execute(select(Warehouse.id).where(Warehouse.code == "MAIN")).scalar_one())
         self.back = int(self.session.execute(select(Warehouse.id).where(Warehouse.code == "BACK")).scalar_one())
         for i, article in enumerate(articles(products, self.rng)):
-            self.goods.append(self._product(article, dead=i >= slow_from))
+            self.goods.append(self._product(article, dead=i >= slow_from and (article.family.life or 999) > BATCH_LIFE))
         lines = []
         for good in self.goods:
             good.stock = max(2, math.ceil(good.article.demand * min(16, (good.article.family.life or 60) / 2)))
@@ -101,7 +102,7 @@ class Trade:
             self._deliver_wholesale(day)
         if self.rng.random() < 0.3 and self.recent:
             self._return(day)
-        if day.weekday() == 6:
+        if day.weekday() in (2, 6):
             self._write_off(day)
         if day.day in (5, 20):
             self._stocktake(day)
@@ -120,7 +121,7 @@ class Trade:
                 lines=[self._line(g, g.box, g.article.cost) for g in late],
             )
         )
-        some = self.rng.sample([g for g in self.goods if not g.dead], 4)
+        some = sorted((g for g in self.goods if not g.dead), key=lambda g: -g.stock)[5:13:2]
         self._post(
             Draft(
                 "sales_order",
@@ -219,6 +220,8 @@ class Trade:
                 freight=freight,
             )
             posted = self._post(draft)
+            if any(line.quantity != wanted for line, (_good, wanted) in zip(lines, delivery.lines, strict=True)):
+                close_order(self.session, delivery.order.document_id, self.act)
             total = sum((line.quantity * line.price for line in lines if line.quantity and line.price), Decimal(0)) + freight
             self.unpaid_in.append(
                 (day + timedelta(days=SUPPLIERS[delivery.supplier][3]), posted, supplier, total.quantize(Decimal("0.01")))
@@ -352,23 +355,31 @@ class Trade:
         good.stock += 1
 
     def _write_off(self, day: date) -> None:
-        """Short-lived goods beyond their day, and something that broke."""
-        spoiled = [g for g in self.goods if g.stock > 0 and (g.article.family.life or 999) <= BATCH_LIFE]
-        picked = self.rng.sample(spoiled, min(2, len(spoiled))) + self.rng.sample([g for g in self.goods if g.stock > 3], 1)
+        """Clear what has expired off the shelf, and something that broke."""
         at = f"{day}T21:55:00"
         if datetime.fromisoformat(at) > self.act.at:
             return
-        self._post(
-            Draft(
-                "write_off",
-                at,
-                warehouse_id=self.main,
-                reason="过期 / 破损",
-                lines=[DraftLine(g.id, Decimal(1)) for g in _distinct(picked)],
-            )
-        )
-        for good in _distinct(picked):
-            good.stock -= 1
+        by_id = {g.id: g for g in self.goods}
+        expired = self.session.execute(
+            select(Batch.product_id, Batch.number, StockBalance.quantity)
+            .join(StockBalance, (StockBalance.product_id == Batch.product_id) & (StockBalance.batch_id == Batch.id))
+            .where(Batch.expiry <= str(day), StockBalance.quantity > 0, StockBalance.warehouse_id == self.main)
+        ).all()
+        gone: list[tuple[Good, int, str | None]] = [
+            (by_id[product], int(quantity), number) for product, number, quantity in expired
+        ]
+        whole = [g for g in self.goods if g.stock > 3 and not self._short_lived(g)]
+        gone += [(good, 1, None) for good in self.rng.sample(whole, min(1, len(whole)))]
+        if not gone:
+            return
+        lines = [DraftLine(good.id, Decimal(pieces), batch=number) for good, pieces, number in gone]
+        self._post(Draft("write_off", at, warehouse_id=self.main, reason="过期 / 破损", lines=lines))
+        for good, pieces, _number in gone:
+            good.stock -= pieces
+
+    @staticmethod
+    def _short_lived(good: Good) -> bool:
+        return (good.article.family.life or 999) <= BATCH_LIFE
 
     def _stocktake(self, day: date) -> None:
         """Count one shelf after closing; a few lines differ."""
@@ -392,7 +403,3 @@ class Trade:
         lines = [DraftLine(g.id, Decimal(4)) for g in picked]
         self._post(Draft("transfer", f"{day}T22:30:00", warehouse_id=self.main, to_warehouse_id=self.back, lines=lines))
         self._post(Draft("transfer", f"{day}T22:40:00", warehouse_id=self.back, to_warehouse_id=self.main, lines=lines))
-
-
-def _distinct(goods: list[Good]) -> list[Good]:
-    return list({g.id: g for g in goods}.values())

@@ -13,6 +13,7 @@ from jxc_desktop.gui.screens.backup import Backup
 from jxc_desktop.gui.screens.dashboard import DashboardScreen
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
 from jxc_desktop.gui.screens.import_page import ImportPage
+from jxc_desktop.gui.screens.labels import Labels
 from jxc_desktop.gui.screens.partners import Partners
 from jxc_desktop.gui.screens.product_form import ProductFormPage
 from jxc_desktop.gui.screens.products import Products
@@ -37,6 +38,7 @@ SCREENS: tuple[ScreenEntry, ...] = (
     ScreenEntry("stocktaking", N_("New stocktake"), "clipboard-check", "", Stocktaking, single=False, words="xjpd xinjian pandian"),
     ScreenEntry("products", N_("Products"), "box", GROUP_DATA, Products, words="sp shangpin huopin"),
     ScreenEntry("partners", N_("Customers and suppliers"), "users", GROUP_DATA, Partners, words="kh gys kehu gongyingshang wanglai"),
+    ScreenEntry("labels", N_("Price tags and labels"), "tags", "", Labels, words="bq jq biaoqian jiaqian tiaoma dayin"),
     ScreenEntry("import", N_("Import"), "file-import", "", ImportPage, words="dr daoru excel"),
     ScreenEntry("product", N_("New product"), "box", "", ProductFormPage, single=False, words="xjsp xinjian shangpin"),
     ScreenEntry("reports", N_("Reports"), "report-analytics", GROUP_ANALYSIS, ReportIndex, words="bb baobiao fenxi"),

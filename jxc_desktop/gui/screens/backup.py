@@ -70,6 +70,7 @@ class Backup(Screen):
 
     def _target_card(self) -> Card:
         card = Card(padding=16)
+        card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.target_icon = BigIcon("database", "success_text")
         self.target, self.target_badge = label("", "section"), Badge("", parent=card)
         self.target_note = label("", "secondary")
@@ -84,6 +85,7 @@ class Backup(Screen):
 
     def _figures_card(self) -> Card:
         card = Card(padding=12)
+        card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.figures: dict[str, tuple[Any, Any]] = {}
         line = row(spacing=0)
         for name, caption in (
@@ -276,6 +278,7 @@ def make_in_background(
             words = _("The copy is made and verified; the stick can be taken out")
         desk.toasts.show(words, note=f"{made.path.name} · {sticks.size_words(made.bytes)}", tone="success")
         then(made)
+        tasks.announce(Changes.NOTHING)  # the status bar says the last backup
 
     def failed(error: JxcError) -> None:
         button.set_busy(False)

@@ -12,7 +12,7 @@ from jxc_desktop.backup.restore import Preview
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.gui.screens import backup_data as data
 from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets import Button, Card, DetailPanel, Field, LineEdit, NoticeBar, label, rule
+from jxc_desktop.gui.widgets import Button, Card, DetailPanel, Field, KeyValues, LineEdit, NoticeBar, label, rule
 from jxc_desktop.gui.widgets.setting_rows import Step
 from jxc_desktop.i18n import _
 
@@ -43,6 +43,8 @@ class RestorePanel(DetailPanel):
         self.facts.add(self._grid)
         self.warning = NoticeBar(parent=self)
         self.warning.label.setWordWrap(True)
+        self.numbers = KeyValues()
+        self.add(self.numbers)
         self.add(self.facts)
         self.add(self.warning)
         self.content.addStretch(1)
@@ -66,7 +68,7 @@ class RestorePanel(DetailPanel):
         for step in self.steps:
             step.set(False)
             step.setVisible(path is not None)
-        for widget in (self.facts, self.confirm):
+        for widget in (self.facts, self.numbers, self.confirm):
             widget.setVisible(False)
         self.check.setVisible(path is not None)
         self.act.setVisible(path is not None)
@@ -89,10 +91,14 @@ class RestorePanel(DetailPanel):
             (
                 (_("Documents"), f"{manifest.documents:,}", f"{here.documents:,}" if here else "—"),
                 (_("Products"), f"{manifest.products:,}", f"{here.products:,}" if here else "—"),
-                (_("Last document"), manifest.last_document or "—", (here.last_document or "—") if here else "—"),
             )
         )
-        self.facts.setVisible(True)
+        last = here.last_document if here else ""
+        self.numbers.set(
+            ((_("Last document in the backup"), manifest.last_document or "—"), (_("Last document now"), last or "—"))
+        )
+        for widget in (self.facts, self.numbers):
+            widget.setVisible(True)
         self._warn(found)
         self.confirm.setVisible(True)
         self.act.setText(_("Restore to {created}").format(created=created[5:]))

@@ -351,7 +351,7 @@ class ImportPage(Screen):
         words = _("{created} new, {updated} changed, {unchanged} as they were").format(
             created=result.created, updated=result.updated, unchanged=result.unchanged
         )
-        refused = _("{count} rows were left out").format(count=len(result.errors)) if result.errors else ""
+        refused = _("{count} rows were left out").format(count=_left_out(result)) if result.errors else ""
         go = (_("Have a look"), lambda: self.navigate(LEAVES[job.kind]))
         self.desk.toasts.show(
             _("{file} is imported").format(file=job.path.name),
@@ -380,13 +380,15 @@ class ImportPage(Screen):
                 (_("New"), f"{result.created:,}"),
                 (_("Changed"), f"{result.updated:,}"),
                 (_("As they are"), f"{result.unchanged:,}"),
-                (_("Left out"), f"{len(result.errors):,}", "danger" if result.errors else ""),
+                (_("Left out"), f"{_left_out(result):,}", "danger" if result.errors else ""),
             ]
         )
         remarks: Sequence[Any] = [*result.errors, *result.warnings]
         self.problems.set_empty("circle-check", _("No remarks"), _("Every row can be entered."))
         self.problems.set_rows(remarks)
         self.tabs.set_count("problems", len(remarks) or None)
+        if self.isVisible():
+            self.problems.setFocus()
         self.tabs.set_count("rows", result.rows)
 
     def _show_state(self) -> None:
@@ -400,8 +402,8 @@ class ImportPage(Screen):
         good = self._good(self.result) if self.result is not None else 0
         self.enter.setText(_("Import {count} rows").format(count=f"{good:,}") if good else _("Import"))
         self.enter.updateGeometry()
-        self.enter.setEnabled(bool(good) and not self._running)
         self.enter.set_busy(self._running == "enter")
+        self.enter.setEnabled(bool(good) and not self._running)
         self.choose.setEnabled(self._running != "enter")
         self.kinds.setEnabled(self._running != "enter")
         words: Mapping[str, str] = {"look": _("Reading…"), "try": _("Trying it out, nothing is entered yet…"), "enter": _("Entering…")}
@@ -417,3 +419,8 @@ class ImportPage(Screen):
             self._stop.set()
             return True
         return False
+
+
+def _left_out(result: ImportResult) -> int:
+    """Rows that do not enter; one may have several faults."""
+    return len({problem.row for problem in result.errors})

@@ -39,7 +39,7 @@ def pace_badge(days: Decimal | None, target: Decimal | int) -> tuple[str, str] |
     """The same as a badge; None when the days are not known."""
     if days is None:
         return None
-    return {"": (_("On target"), "success"), "warning": (_("Slow"), "warning"), "danger": (_("Too slow"), "danger")}[
+    return {"": (_("On target"), "success"), "warning": (_("Slowish"), "warning"), "danger": (_("Too slow"), "danger")}[
         pace_tone(days, target)
     ]
 

@@ -16,7 +16,7 @@ from jxc_desktop.queries.periods import month_end
 from jxc_desktop.reports.base import Filters, Report, ReportResult
 
 MOST_FIGURES = 5
-PACES = {"": "", "warning": N_("Slow"), "danger": N_("Too slow")}
+PACES = {"": "", "warning": N_("Slowish"), "danger": N_("Too slow")}
 RATING = Column("rating", N_("Assessment"), "choice", choices=PACES)
 FIGURES: Mapping[str, tuple[str, ...]] = {
     "turnover": ("turnover", "turnover_days", "average_inventory", "cost_of_sales", "gmroi"),

@@ -57,7 +57,7 @@ class DataSection(QWidget):
         self.setLayout(column(head, self.notices, self._place_card(), self.records, 1, spacing=12))
 
     def _place_card(self) -> Card:
-        card = Card(_("The book"), spacing=0)
+        card = Card(_("Place and safety"), spacing=0)
         folder = self._paths.root
         self.place = SettingRow(
             _("Where it lies"),

@@ -42,7 +42,8 @@ class SettingsForm(Card):
         control = self.controls[name] = self._control(name, field, today)
         if self.rows:
             self.add(rule())
-        self.rows[name] = SettingRow(_(about["title"]), _(about["hint"]), control)
+        title, hint = about["title"], about["hint"]
+        self.rows[name] = SettingRow(_(title), _(hint), control)
         self.add(self.rows[name])
 
     def _control(self, name: str, field: Any, today: Callable[[], date]) -> QWidget:
@@ -58,7 +59,8 @@ class SettingsForm(Card):
         edit: LineEdit
         if isinstance(default, int):
             low, high = RANGES[name]
-            edit = QuantityEdit(Decimal(default), name=_(about["title"]), low=Decimal(low), high=Decimal(high), places=0)
+            title = about["title"]
+            edit = QuantityEdit(Decimal(default), name=_(title), low=Decimal(low), high=Decimal(high), places=0)
             edit.setFixedWidth(theme.px(96))
         elif name == "lock_until":
             edit = DateEdit(today)
@@ -89,7 +91,8 @@ class SettingsForm(Card):
                 control.setEnabled(not moved)
                 self.rows[name].set_hint(_("Fixed since goods have moved") if moved else _("Fixed once goods have moved"))
             elif name == "number_pattern":
-                self.rows[name].set_hint(_(about["hint"]) + " " + _("Such as {sample}").format(sample=_number_like(str(value))))
+                hint = about["hint"]
+                self.rows[name].set_hint(_(hint) + " " + _("Such as {sample}").format(sample=_number_like(str(value))))
             else:
                 self.rows[name].set_error("")
 
@@ -110,7 +113,8 @@ class SettingsForm(Card):
         return None if wrong else found
 
     def _value(self, name: str) -> Any:
-        control, title = self.controls[name], _(ShopSettings.__dataclass_fields__[name].metadata["title"])
+        control, said = self.controls[name], ShopSettings.__dataclass_fields__[name].metadata["title"]
+        title = _(said)
         if isinstance(control, Combo):
             return control.value
         if isinstance(control, Switch):

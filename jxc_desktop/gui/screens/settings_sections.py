@@ -291,7 +291,7 @@ class AboutCard(Card):
 
 
 SECTIONS = (
-    ("shop", N_("Shop"), "building-store"),
+    ("shop", N_("Shop details"), "building-store"),
     ("stock", N_("Stock and cost"), "box"),
     ("documents", N_("Documents and numbers"), "file-text"),
     ("places", N_("Warehouses and accounts"), "building-warehouse"),

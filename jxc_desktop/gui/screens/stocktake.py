@@ -46,7 +46,9 @@ class Stocktakes(Screen):
         self.tabs = Tabs([(value, _(words)) for value, words in TABS])
         self.tabs.chosen.connect(lambda _value: self._show())
         looks = {
-            "number": Look(words=lambda r: r.number or _("Not posted yet"), tone=lambda r: "faint" if r.status != "posted" else None),
+            "number": Look(
+                words=lambda r: r.number or _("Not posted yet"), tone=lambda r: "faint" if r.status != "posted" else None
+            ),
             "moment": Look(muted=True),
             "warehouse": Look(muted=True),
             "scope": Look(stretch=True),
@@ -65,7 +67,10 @@ class Stocktakes(Screen):
         self.table.set_menu(self._menu)
         new = Button(_("New stocktake"), "primary", key="Ctrl+N", bind_key=False, on_click=self.new)
         self.table.set_empty(
-            "clipboard-check", _("No stocktake yet"), _("Count what is on the shelves; the shop may go on selling meanwhile."), [new]
+            "clipboard-check",
+            _("No stocktake yet"),
+            _("Count what is on the shelves; the shop may go on selling meanwhile."),
+            [new],
         )
         self.add(self.tabs)
         self.add(self.table, 1)
@@ -107,7 +112,9 @@ class Stocktakes(Screen):
 
     def give_up(self, found: StocktakeRow) -> None:
         """Throw a count that was not posted away."""
-        text = _("{count} counted lines are thrown away. Nothing was posted, so the stock stays as it is.").format(count=found.lines)
+        text = _("{count} counted lines are thrown away. Nothing was posted, so the stock stays as it is.").format(
+            count=found.lines
+        )
         if prompts.confirm(self, _("Give up this count of “{scope}”?").format(scope=found.scope), text, _("Give the count up")):
             act, document_id = acting(self.desk), found.id
             self.tasks.write(self, lambda s: delete_draft(s, document_id, act), lambda _changes: None)

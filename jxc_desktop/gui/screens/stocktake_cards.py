@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from jxc_desktop.columns import quantity_text, word
@@ -45,6 +45,18 @@ class ScanBox(LineEdit):
         self.setToolTip(_("A scan adds one. *6 sets the line to 6; 6*code adds six."))
         self.returnPressed.connect(self._tell)
 
+    def event(self, event: QEvent) -> bool:
+        """While the box is empty, Ctrl+Z means the last count and not the last letter."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Undo)
+            and not self.text()
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
+
     def _tell(self) -> None:
         said = self.text().strip()
         self.clear()
@@ -71,7 +83,11 @@ class ProgressCard(Card):
         self.what.setText(f"{counting.plan.words} · {mode}")
         self.counted.setText(_("{counted} of {lines} lines counted").format(counted=f"{sums.counted:,}", lines=f"{sums.lines:,}"))
         minutes = max(int((now - datetime.fromisoformat(counting.started)).total_seconds() // 60), 0)
-        spent = _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60) if minutes >= 60 else _("{minutes} min").format(minutes=minutes)
+        spent = (
+            _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+            if minutes >= 60
+            else _("{minutes} min").format(minutes=minutes)
+        )
         self.since.setText(_("Begun {time}, {spent} so far").format(time=counting.started[11:16], spent=spent))
 
 
@@ -128,9 +144,13 @@ class LineCard(Card):
         self.count.setText("—" if line.counted is None else word(line.counted, "quantity"))
         self.unit.setText(line.row.units[0].name if line.counted is not None else _("not counted"))
         tone = tone_of(line.difference) or ""
-        self.figures.set([
-            (_("Book"), word(line.book, "quantity")), (_("Difference"), signed(line.difference), tone), (_("Value of it"), signed(line.value, "money"), tone)
-        ])  # fmt: skip
+        self.figures.set(
+            [
+                (_("Book"), word(line.book, "quantity")),
+                (_("Difference"), signed(line.difference), tone),
+                (_("Value of it"), signed(line.value, "money"), tone),
+            ]
+        )
         for button in self.reasons:
             chosen = line.draft.reason == button.text()
             button.setEnabled(bool(line.difference))
@@ -168,7 +188,9 @@ class LogCard(Card):
     def __init__(self) -> None:
         super().__init__(_("Scan log"), spacing=4)
         self.body.setContentsMargins(16, 12, 16, 8)
-        self.undo = Button(_("Undo the last"), "link", "arrow-back-up", size="sm", key="Ctrl+Z", on_click=self.undone.emit)
+        self.undo = Button(
+            _("Undo the last"), "link", "arrow-back-up", size="sm", key="Ctrl+Z", bind_key=False, on_click=self.undone.emit
+        )
         self.add_tool(self.undo)
         self.rows = LogRows()
         self.add(self.rows, 1)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from jxc_desktop.columns import quantity_text, word
 from jxc_desktop.domain.documents import Draft, DraftLine
 from jxc_desktop.domain.stocktake import Plan, Tally, parse_plan, tally
 from jxc_desktop.gui.screens.stocktake_grid import CountLine, line_of
+from jxc_desktop.i18n import _
 from jxc_desktop.queries.product_search import CodeHit, find_by_code, search_products
 from jxc_desktop.queries.stocktake import CountRow, Place, count_rows, moved_since, warehouse_name
 from jxc_desktop.services.drafts import load_draft
@@ -72,7 +74,7 @@ class Counting:
     def shown(self, wanted: str) -> list[CountLine]:
         """The lines that a filter leaves."""
         tests: dict[str, Callable[[CountLine], bool]] = {
-            "all": lambda line: True,
+            "all": lambda _line: True,
             "different": lambda line: bool(line.difference),
             "open": lambda line: line.counted is None,
             "counted": lambda line: line.counted is not None,
@@ -101,14 +103,18 @@ class Counting:
         return last.line
 
     def line_for(self, product_id: int, current: CountLine | None) -> CountLine | None:
-        """The line a scan of the product means: the current one where it is that product, else its first (the batch that expires first)."""
+        """The line a scan of the product means: the current one where it is of it, else its first (the batch to expire first)."""
         if current is not None and current.row.product_id == product_id:
             return current
         return next((line for line in self.lines.values() if line.row.product_id == product_id), None)
 
     def draft(self) -> Draft:
         """As it is kept: what was counted, and what is typed but not right yet."""
-        kept = [deepcopy(line.draft) for line in self.lines.values() if line.counted is not None or line.draft.typed or self.plan.scope == "free"]
+        kept = [
+            deepcopy(line.draft)
+            for line in self.lines.values()
+            if line.counted is not None or line.draft.typed or self.plan.scope == "free"
+        ]
         return Draft("stocktake", self.started, warehouse_id=self.warehouse_id, lines=kept, reason=self.plan.dump())
 
     def posting(self) -> Draft:
@@ -120,7 +126,11 @@ class Counting:
 def read_standing(session: Session, draft_id: int) -> Standing:
     """A saved count. Raises :class:`UnknownDocument`, :class:`AlreadyPosted`."""
     draft = load_draft(session, draft_id)
-    counted = {(d.product_id, d.batch or ""): d.counted_at for d in draft.lines if d.product_id and d.counted is not None and d.counted_at}
+    counted = {
+        (d.product_id, d.batch or ""): d.counted_at
+        for d in draft.lines
+        if d.product_id and d.counted is not None and d.counted_at
+    }
     also = {d.product_id for d in draft.lines if d.product_id}
     plan, warehouse = parse_plan(draft.reason), draft.warehouse_id or 0
     rows, moved = read_book(session, plan, warehouse, also, counted)
@@ -136,7 +146,9 @@ def read_book(
 
 def resume(found: Standing, stamp: Callable[[], str]) -> Counting:
     """The count as it was left."""
-    counting = Counting(parse_plan(found.draft.reason), found.draft.warehouse_id or 0, found.warehouse, found.draft.moment or stamp())
+    counting = Counting(
+        parse_plan(found.draft.reason), found.draft.warehouse_id or 0, found.warehouse, found.draft.moment or stamp()
+    )
     kept = {(d.product_id or 0, d.batch or ""): d for d in found.draft.lines}
     for row in found.rows:
         draft = kept.get(row.place) or DraftLine(row.product_id, batch=row.batch or None)
@@ -152,3 +164,24 @@ def read_code(session: Session, code: str) -> CodeHit | None:
         return found
     hits = search_products(session, code, limit=2)
     return find_by_code(session, hits[0].code) if len(hits) == 1 else None
+
+
+def effect_words(sums: Tally) -> str:
+    """What posting does, in numbers."""
+    parts = [
+        _("{counted} lines were counted, {different} of them differ.").format(counted=sums.counted, different=sums.different)
+    ]
+    if sums.different:
+        net = f"{'-' if sums.net_value < 0 else ''}¥{word(abs(sums.net_value), 'money')}"
+        parts.append(
+            _("Gains {gain} (+¥{gain_value}), losses {loss} (-¥{loss_value}), net {net}.").format(
+                gain=quantity_text(sums.gain),
+                gain_value=word(sums.gain_value, "money"),
+                loss=quantity_text(-sums.loss),
+                loss_value=word(-sums.loss_value, "money"),
+                net=net,
+            )
+        )
+    if sums.lines > sums.counted:
+        parts.append(_("{count} lines that were not counted stay as they are.").format(count=sums.lines - sums.counted))
+    return " ".join(parts)

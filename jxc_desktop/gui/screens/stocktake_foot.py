@@ -20,11 +20,21 @@ class CountFoot(QWidget):
         super().__init__()
         self.setProperty("panel", "foot")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.gain, self.loss, self.net = label("", "section", tone="info"), label("", "section", tone="danger"), label("", "section")
+        self.gain, self.loss, self.net = (
+            label("", "section", tone="info"),
+            label("", "section", tone="danger"),
+            label("", "section"),
+        )
         self.rate, self.covered = label("", "caption"), label(_("The book is shown once the count is handed in."), "caption")
         self._open = (
-            label(_("Gains"), "secondary"), self.gain, label(_("Losses"), "secondary"), self.loss, label(_("Net difference"), "secondary"), self.net, self.rate,
-        )  # fmt: skip
+            label(_("Gains"), "secondary"),
+            self.gain,
+            label(_("Losses"), "secondary"),
+            self.loss,
+            label(_("Net difference"), "secondary"),
+            self.net,
+            self.rate,
+        )
         captions = row(*self._open[:2], *self._open[2:4], *self._open[4:6], self.covered, 1, self.rate, margins=(16, 0, 16, 0))
         self.setLayout(captions)
         self.setFixedHeight(theme.px(46))

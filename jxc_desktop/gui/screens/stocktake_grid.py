@@ -28,6 +28,7 @@ from jxc_desktop.queries.stocktake import CountRow, Place
 
 BLIND = ("book", "difference", "value", "reason")
 """Columns that whoever counts blind does not see."""
+TONES = {"damaged": "danger", "expired": "danger", "unrecorded": "info", "unexplained": "warning"}
 
 
 @dataclass(slots=True)
@@ -122,8 +123,7 @@ def tone_of(value: Decimal | None) -> str | None:
 
 def reason_tone(reason: str) -> str:
     """The tone of a reason's badge."""
-    known = {_(REASONS["damaged"]): "danger", _(REASONS["expired"]): "danger", _(REASONS["unrecorded"]): "info"}
-    return known.get(reason, "warning")
+    return next((TONES[code] for code, text in REASONS.items() if _(text) == reason), "warning")
 
 
 def _of(words: Callable[[CountLine], str]) -> Callable[[EditLine], str]:
@@ -135,16 +135,22 @@ def _tone(tone: Callable[[CountLine], str | None]) -> Callable[[EditLine], str |
 
 
 COLUMNS = (
-    LineColumn("category", N_("Category"), 96, _of(lambda r: r.row.category.rsplit("/", 1)[-1] or EMPTY), "left", priority=3, muted=True),
+    LineColumn(
+        "category", N_("Category"), 96, _of(lambda r: r.row.category.rsplit("/", 1)[-1] or EMPTY), "left", priority=3, muted=True
+    ),
     LineColumn("cost", N_("Cost price"), 80, _of(lambda r: word(r.row.cost, "price")), priority=3, muted=True),
     LineColumn("shelf", N_("Shelf mark"), 64, _of(lambda r: r.row.shelf or EMPTY), "left", priority=2, muted=True),
     LineColumn("base_unit", N_("Unit"), 48, _of(lambda r: r.row.units[0].name), "left", muted=True),
     LineColumn("book", N_("Book"), 66, _of(lambda r: word(r.book, "quantity"))),
     LineColumn("quantity", N_("Counted"), 84, _of(lambda r: r.text("quantity")), editable=True, walk=True),
-    LineColumn("difference", N_("Difference"), 72, _of(lambda r: signed(r.difference)), tone=_tone(lambda r: tone_of(r.difference))),
+    LineColumn(
+        "difference", N_("Difference"), 72, _of(lambda r: signed(r.difference)), tone=_tone(lambda r: tone_of(r.difference))
+    ),
     LineColumn("value", N_("Value of it"), 88, _of(lambda r: signed(r.value, "money")), tone=_tone(lambda r: tone_of(r.value))),
     LineColumn("reason", N_("Reason"), 88, _of(lambda r: r.draft.reason), "left"),
-    LineColumn("time", N_("Counted at"), 76, _of(lambda r: (r.draft.counted_at or "")[11:16] or EMPTY), "left", priority=3, muted=True),
+    LineColumn(
+        "time", N_("Counted at"), 76, _of(lambda r: (r.draft.counted_at or "")[11:16] or EMPTY), "left", priority=3, muted=True
+    ),
 )
 
 

@@ -38,9 +38,14 @@ class SetupCard(QWidget):
         self.shelf_field = Field(_("Shelf begins with"), self.shelf, required=True)
         blind = row(self.blind, label(_("Blind count: whoever counts does not see what the book expects"), "secondary"), 1)
         items: tuple[QWidget | QHBoxLayout, ...] = (
-            Field(_("Warehouse"), self.warehouse, required=True), Field(_("Scope"), row_of(self.scope)), self.hint, self.category_field,
-            self.shelf_field, blind, self.amount,
-        )  # fmt: skip
+            Field(_("Warehouse"), self.warehouse, required=True),
+            Field(_("Scope"), row_of(self.scope)),
+            self.hint,
+            self.category_field,
+            self.shelf_field,
+            blind,
+            self.amount,
+        )
         for item in items:
             card.add(item)
         card.setFixedWidth(theme.px(560))

@@ -8,19 +8,18 @@ from itertools import count
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from jxc_desktop.columns import quantity_text, word
 from jxc_desktop.domain.changes import Changes
-from jxc_desktop.domain.documents import Draft, DraftLine
+from jxc_desktop.domain.documents import Draft
 from jxc_desktop.domain.errors import JxcError
-from jxc_desktop.domain.stocktake import Plan, Tally, read_count
+from jxc_desktop.domain.stocktake import Plan, read_count
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.screen import Screen, goto
 from jxc_desktop.gui.screens.document_data import acting
 from jxc_desktop.gui.screens.stocktake_cards import LineCard, LogCard, ProgressCard, ScanBox
-from jxc_desktop.gui.screens.stocktake_data import Counting, Standing, read_book, read_code, read_standing, resume
+from jxc_desktop.gui.screens.stocktake_data import Counting, Standing, effect_words, read_book, read_code, read_standing, resume
 from jxc_desktop.gui.screens.stocktake_foot import CountFoot
 from jxc_desktop.gui.screens.stocktake_grid import CountGrid, CountLine
 from jxc_desktop.gui.screens.stocktake_setup import SetupCard
@@ -34,7 +33,12 @@ from jxc_desktop.services.posting import Posted, post_document
 
 SAVE_AFTER = 600
 """Milliseconds after the first count that is not yet kept: a power cut costs less than a second of work."""
-TABS = (("all", N_("All")), ("different", N_("With a difference")), ("open", N_("Not counted")), ("counted", N_("Counted so far")))
+TABS = (
+    ("all", N_("All")),
+    ("different", N_("With a difference")),
+    ("open", N_("Not counted")),
+    ("counted", N_("Counted so far")),
+)
 _SET = re.compile(r"(?:\*|×)(.+)|(.+?)(?:\*|×)")
 _TIMES = re.compile(r"([0-9.]+)(?:\*|×)(.+)")
 _NUMBER = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,3})?")
@@ -83,6 +87,7 @@ class Stocktaking(Screen):
         self.line_card.stepped.connect(lambda by: self.add_to(self.grid.current_line, Decimal(by)))
         self.line_card.reason_chosen.connect(lambda words: self.set_reason(self.grid.current_line, words))
         self.log.undone.connect(self.undo)
+        self.shortcut("Ctrl+Z", self.undo)
         self.side = QWidget()
         beside = column(self.scan, self.progress, self.line_card, self.log, 1, spacing=12)
         beside.setStretch(3, 1000)
@@ -147,13 +152,17 @@ class Stocktaking(Screen):
     def _ask_size(self) -> None:
         plan = self.setup.plan()
         if plan is not None:
-            self.tasks.read(self, "size", lambda s: count_size(s, plan), lambda found: self.setup.say_size(plan, found), self.refuse)
+            self.tasks.read(
+                self, "size", lambda s: count_size(s, plan), lambda found: self.setup.say_size(plan, found), self.refuse
+            )
 
     def start(self) -> None:
         """Keep the plan as a draft, and begin."""
         plan, warehouse = self.setup.plan(), self.setup.warehouse_id
         if plan is None or warehouse is None:
-            missing = self.setup.category_field if plan is None and self.setup.scope.value == "category" else self.setup.shelf_field
+            missing = (
+                self.setup.category_field if plan is None and self.setup.scope.value == "category" else self.setup.shelf_field
+            )
             missing.set_error(_("Choose one; there is none yet where the list is empty."))
             return
         act = acting(self.desk)
@@ -177,7 +186,9 @@ class Stocktaking(Screen):
         started = self.counting.started
         self.set_title(
             _("Stocktake"),
-            _("{warehouse} · {what}, begun {time}").format(warehouse=found.warehouse, what=self.counting.plan.words, time=started[5:16].replace("T", " ")),
+            _("{warehouse} · {what}, begun {time}").format(
+                warehouse=found.warehouse, what=self.counting.plan.words, time=started[5:16].replace("T", " ")
+            ),
         )
         self.header.badge.set(_("Being counted"), "primary", True)
         self._show_blind()
@@ -229,7 +240,12 @@ class Stocktaking(Screen):
             return
         sums = self.counting.tally()
         blind = self.counting.plan.blind
-        for value, number in (("all", sums.lines), ("different", None if blind else sums.different), ("open", sums.lines - sums.counted), ("counted", sums.counted)):
+        for value, number in (
+            ("all", sums.lines),
+            ("different", None if blind else sums.different),
+            ("open", sums.lines - sums.counted),
+            ("counted", sums.counted),
+        ):
             self.tabs.set_count(value, number)
         self.recount_button.setText(_("Recount differences") + (f" {sums.different}" if sums.different else ""))
         self.recount_button.setEnabled(bool(sums.different))
@@ -283,7 +299,13 @@ class Stocktaking(Screen):
 
     def look_up(self, code: str, quantity: Decimal | None) -> None:
         """Find what a code means and count it. Every scan is a question of its own: none overtakes or replaces another."""
-        self.tasks.read(self, f"code {next(self._numbers)}", lambda s: read_code(s, code), lambda hit: self._found(code, quantity, hit), self.refuse)
+        self.tasks.read(
+            self,
+            f"code {next(self._numbers)}",
+            lambda s: read_code(s, code),
+            lambda hit: self._found(code, quantity, hit),
+            self.refuse,
+        )
 
     def _found(self, code: str, quantity: Decimal | None, hit: CodeHit | None) -> None:
         if self.counting is None:
@@ -311,7 +333,13 @@ class Stocktaking(Screen):
         self.notice.clear()
         warehouse, product = self.counting.warehouse_id, hit.product_id
         slot = f"line {next(self._numbers)}"
-        self.tasks.read(self, slot, lambda s: count_rows(s, Plan("free"), warehouse, also=[product]), lambda rows: self._fetched(rows, base), self.refuse)
+        self.tasks.read(
+            self,
+            slot,
+            lambda s: count_rows(s, Plan("free"), warehouse, also=[product]),
+            lambda rows: self._fetched(rows, base),
+            self.refuse,
+        )
 
     def _fetched(self, rows: list[Any], base: Decimal) -> None:
         assert self.counting is not None
@@ -415,6 +443,11 @@ class Stocktaking(Screen):
         self.save()
         return True
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In the lowest windows the ring gives way to the line; the tabs still say how many are counted."""
+        super().resizeEvent(event)
+        self.progress.setVisible(self.height() >= theme.px(540))
+
     def hideEvent(self, event: QHideEvent) -> None:
         self.save()
         super().hideEvent(event)
@@ -427,7 +460,7 @@ class Stocktaking(Screen):
             return
         self.save()
         sums = self.counting.tally()
-        text = self._effect(sums)
+        text = effect_words(sums)
         title = _("Post the stocktake “{what}”?").format(what=self.counting.plan.words)
         if not prompts.confirm(self, title, text, _("Post the differences"), danger=False, keep=_("Go on counting")):
             return
@@ -435,27 +468,14 @@ class Stocktaking(Screen):
         self.post_button.set_busy(True)
         self.tasks.write(self, lambda s: post_document(s, draft, act, draft_id=draft_id), self._posted, self._not_posted)
 
-    @staticmethod
-    def _effect(sums: Tally) -> str:
-        parts = [_("{counted} lines were counted, {different} of them differ.").format(counted=sums.counted, different=sums.different)]
-        if sums.different:
-            parts.append(
-                _("Gains {gain} (+¥{gain_value}), losses {loss} (-¥{loss_value}), net {net}.").format(
-                    gain=quantity_text(sums.gain), gain_value=word(sums.gain_value, "money"), loss=quantity_text(-sums.loss),
-                    loss_value=word(-sums.loss_value, "money"), net=f"{'-' if sums.net_value < 0 else ''}¥{word(abs(sums.net_value), 'money')}",
-                )
-            )  # fmt: skip
-        if sums.lines > sums.counted:
-            parts.append(_("{count} lines that were not counted stay as they are.").format(count=sums.lines - sums.counted))
-        return " ".join(parts)
-
     def _posted(self, posted: Posted) -> None:
         self.post_button.set_busy(False)
         self._done = True
         self.desk.toasts.show(
-            _("Stocktake {number} posted").format(number=posted.number), tone="success",
+            _("Stocktake {number} posted").format(number=posted.number),
+            tone="success",
             action=(_("View"), lambda: self.desk.navigate(goto("document", id=posted.document_id))),
-        )  # fmt: skip
+        )
         self.leave()
 
     def _not_posted(self, error: JxcError) -> None:

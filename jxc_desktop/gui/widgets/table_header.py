@@ -101,6 +101,9 @@ class TotalBar(QWidget):
 
     def set_values(self, values: dict[str, str]) -> None:
         self._values = dict(values)
+        if self._view.pinned != self._values:
+            self._view.pinned = self._values
+            self._view.fit()
         self.setAccessibleName(", ".join(self._values.values()))
         self.update()
 

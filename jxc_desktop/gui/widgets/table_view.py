@@ -29,6 +29,7 @@ class RowView(QTableView):
         self.rows, self.two_lines, self.hovered = model, two_lines, -1
         self.user_widths: dict[str, int] = {}
         self.user_hidden: set[str] = set()
+        self.pinned: dict[str, str] = {}
         self._fitting = False
         self.setModel(model)
         self.setItemDelegate(RowDelegate(self))
@@ -66,7 +67,7 @@ class RowView(QTableView):
     # --- columns -------------------------------------------------------------------------------------------------
 
     def natural_width(self, column: Column) -> int:
-        """What the header and the rows on hand need."""
+        """What the header, the rows on hand and the pinned total need."""
         look = self.rows.look(column)
         if column.key in self.user_widths:
             return self.user_widths[column.key]
@@ -80,6 +81,8 @@ class RowView(QTableView):
                 text_width(words, small if look.kind == "badge" else font) + extra,
                 text_width(self.rows.second(column, row), small),
             )
+        if column.key in self.pinned:
+            widest = max(widest, text_width(self.pinned[column.key], theme.font("body", True)))
         wanted = widest + 2 * PAD + 2
         limit = (
             10_000

@@ -1,0 +1,157 @@
+"""The pages as they look in a shop that has been trading for a while: every page opened from the sidebar and kept as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from jxc_desktop.db.engine import Database
+from jxc_desktop.db.snapshot import copy_book
+from jxc_desktop.gui.screen import Screen, goto
+from jxc_desktop.gui.screens.dashboard import DashboardScreen
+from jxc_desktop.gui.screens.document_editor import DocumentEditor
+from jxc_desktop.gui.screens.document_form import LineForm
+from jxc_desktop.gui.screens.documents import Documents
+from jxc_desktop.gui.screens.products import Products
+from jxc_desktop.gui.screens.report import ReportScreen
+from jxc_desktop.gui.screens.stock import StockScreen
+from jxc_desktop.gui.tour import Stage
+from jxc_desktop.gui.tour_book import Book
+from jxc_desktop.gui.tour_hand import CTRL, Hand
+from jxc_desktop.gui.widgets.palette import Palette
+from jxc_desktop.i18n import _
+from jxc_desktop.paths import ShopPaths
+
+MONTHS, PRODUCTS = 3, 120
+"""The demo that is made where no book was given: small, for it is made while somebody waits."""
+
+
+def show_pages(stage: Stage, source: Path | None) -> None:
+    """Open every page on a copy of the book ``source`` (or a demo) and keep what it looks like."""
+    paths = ShopPaths(stage.folder / "pages")
+    paths.make()
+    if source is None:
+        stage.step(_("A demo shop is played"), lambda: _make_demo(stage, paths))
+    else:
+        stage.step(_("The book is copied"), lambda: copy_book(source, paths.book))
+    with stage.window(paths) as database:
+        pages = Pages(stage.hand, Book(database))
+        for name, do in pages.all():
+            stage.step(_("Picture: {name}").format(name=name), do)
+
+
+def _make_demo(stage: Stage, paths: ShopPaths) -> None:
+    from jxc_desktop.backup.new_shop import make_shop
+    from jxc_desktop.domain.settings import ShopSettings
+    from jxc_desktop.exchange.demo import fill_demo
+
+    make_shop(paths, ShopSettings(shop="邻里便利店"), stage.act)
+    database = Database.sqlite(paths.book, lock_path=paths.write_lock, label=_("The tour of the windows"))
+    try:
+        fill_demo(database, stage.act, products=PRODUCTS, months=MONTHS)
+    finally:
+        database.close()
+
+
+class Pages:
+    """One method for each picture; none of them posts anything."""
+
+    def __init__(self, hand: Hand, book: Book) -> None:
+        self.hand, self.book = hand, book
+
+    def all(self) -> list[tuple[str, Callable[[], None]]]:
+        """The pictures in the order of the sidebar."""
+        return [
+            ("dashboard", lambda: self.plain("dashboard", "dashboard", DashboardScreen)),
+            ("documents", self.documents),
+            ("sale", self.sale),
+            ("purchase", self.purchase),
+            ("transfer", self.transfer),
+            ("stock", lambda: self.plain("stock", "stock", StockScreen)),
+            ("product", lambda: self.plain("product", "products", Products)),
+            ("report", self.report),
+            ("palette", self.palette),
+        ]
+
+    def keep(self, name: str) -> None:
+        self.hand.rest()
+        self.hand.see(name)
+
+    def plain(self, name: str, page: str, kind: type[Screen]) -> None:
+        """A page as it is when it is opened."""
+        self.hand.go(page, kind)
+        self.keep(name)
+
+    def documents(self) -> None:
+        """The list of the family with the most to see: sales."""
+        listed = self.hand.go("sales", Documents)
+        self.hand.wait_for(lambda: listed.table.model.rowCount() > 0, _("the documents"))
+        self.keep("documents")
+
+    def _form(self, target_kind: str, **more: object) -> tuple[DocumentEditor, LineForm]:
+        assert self.hand.window is not None
+        self.hand.window.navigate(goto("document", kind=target_kind, **more))
+        editor = self.hand.front(DocumentEditor)
+        self.hand.wait_for(lambda: editor.form is not None, target_kind)
+        assert isinstance(editor.form, LineForm)
+        return editor, editor.form
+
+    def sale(self) -> None:
+        """A delivery to a customer being typed: the lines of an earlier one, copied."""
+        source = next((row for row in self.book.documents("sale", "posted") if row.line_count >= 3), None)
+        self.hand.go("sales", Documents)
+        if source is None:
+            self._form("sale")
+        else:
+            _editor, form = self._form("sale", copy_of=source.id)
+            form.grid.edit_cell(1, "quantity")
+        self.keep("sale")
+
+    def purchase(self) -> None:
+        """The goods of an order come in, one line short."""
+        orders = [row for row in self.book.documents("purchase_order") if row.status in ("posted", "partly")]
+        order = max(orders, key=lambda row: row.line_count, default=None)
+        self.hand.go("purchases", Documents)
+        _editor, form = self._form("purchase_receipt", **({"order": order.id} if order is not None else {}))
+        if order is not None:
+            self.hand.wait_for(lambda: bool(form.grid.lines), order.number or "")
+            row = min(2, len(form.grid.lines) - 1)
+            wanted = int(form.grid.lines[row].draft.quantity or 2)
+            form.grid.edit_cell(row, "quantity")
+            self.hand.enter(str(max(1, wanted * 3 // 4)))
+            form.grid.edit_cell(row, "quantity")
+        self.keep("purchase")
+
+    def transfer(self) -> None:
+        """From the back to the front, with the lines of the last one."""
+        source = next(iter(self.book.documents("transfer", "posted")), None)
+        self.hand.go("moves", Documents)
+        _editor, form = self._form("transfer", **({"copy_of": source.id} if source is not None else {}))
+        if form.grid.lines:
+            form.grid.edit_cell(0, "quantity")
+        self.keep("transfer")
+
+    def report(self) -> None:
+        """The turnover by category."""
+        self.hand.go("dashboard", DashboardScreen).navigate("report", name="turnover", by=("category",))
+        page = self.hand.front(ReportScreen)
+        self.hand.wait_for(lambda: page.table.model.rowCount() > 0, _("the report"))
+        self.keep("report")
+
+    def palette(self) -> None:
+        """Ctrl+K over the first page, something typed."""
+        assert self.hand.window is not None
+        self.hand.go("dashboard", DashboardScreen)
+        self.hand.press(Qt.Key.Key_K, CTRL)
+        palette = QApplication.activeModalWidget()
+        if not isinstance(palette, Palette):
+            raise self.hand.stop(_("Ctrl+K opens nothing."))
+        self.hand.write("ns")
+        QTest.qWait(120)
+        self.hand.settle()
+        self.hand.see("palette")
+        self.hand.press(Qt.Key.Key_Escape)
