@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Executable, Table, bindparam, func
-from sqlalchemy.dialects import postgresql, sqlite
 
 from jxc_desktop.db.types import BigInt, Scaled
 
@@ -19,7 +19,7 @@ def upsert(
 
     Scaled columns take the integers that stand in the table.
     """
-    make: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    make: Any = import_module(f"sqlalchemy.dialects.{dialect}").insert
     names = [c.name for c in table.primary_key.columns] + [*add, *replace, *latest]
     binds = {n: bindparam(n, type_=BigInt) if isinstance(table.c[n].type, Scaled) else bindparam(n) for n in names}
     statement = make(table).values(binds)

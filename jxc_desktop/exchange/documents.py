@@ -123,14 +123,14 @@ def _refused(ref: str | None, error: errors.JxcError) -> Answer:
 def enter_document(session: Session, given: dict[str, Any], act: Act) -> Posted:
     """Post (or save, with ``"post": false``) the document that one JSON object says."""
     ref = _text(given, "ref", limit=200)
-    lookup = Lookup(session, act, create=bool(given.get("create", False)))
+    lookup = Lookup(session, act, create=_yes_no(given, "create", False))
     there = lookup.settled(ref)
     if there is not None:
         return there
     if given.get("status") == "voided":  # as an export writes it: it moved nothing, and is not entered again
         return Posted(0, "", "voided")
     draft = draft_from_json(given, lookup)
-    if given.get("post", True):
+    if _yes_no(given, "post", True):
         return post_document(session, draft, act)
     return save_draft(session, draft, act)
 
@@ -139,7 +139,7 @@ def draft_from_json(given: dict[str, Any], lookup: Lookup) -> Draft:
     """The draft that a JSON object of the contract says; codes become ids, and with ``create`` what is missing is made."""
     kind = kind_of(_text(given, "kind") or "")
     draft = Draft(kind.code, ref=_text(given, "ref", limit=200))
-    if given.get("date") is not None or given.get("post", True):  # a draft may be incomplete
+    if given.get("date") is not None or _yes_no(given, "post", True):  # a draft may be incomplete
         draft.moment = parse_moment(_required(given, "date"), field=_("Date"))
     if given.get("partner") is not None:
         draft.partner_id = lookup.partner(_required(given, "partner"), kind.side or "customer")
@@ -163,11 +163,11 @@ def draft_from_json(given: dict[str, Any], lookup: Lookup) -> Draft:
     draft.lines = [_line(line, kind, lookup) for line in _list(given, "lines")]
     if given.get("paid") is not None:
         draft.paid = [
-            Paid(lookup.account(_required(p, "account")), _decimal(p, "amount", 2, TOTAL_LIMIT) or ZERO)
+            Paid(lookup.account(_required(p, "account")), _amount(p))
             for p in _list(given, "paid")
         ]
     draft.settles = [
-        Settles(lookup.document(_required(s, "ref")), _decimal(s, "amount", 2, TOTAL_LIMIT) or ZERO)
+        Settles(lookup.document(_required(s, "ref")), _amount(s))
         for s in _list(given, "settles")
     ]
     return draft
@@ -202,6 +202,23 @@ def _line(given: dict[str, Any], kind: DocumentKind, lookup: Lookup) -> DraftLin
             raise errors.BadValue(field="against", value=str(against)[:80], hint='{"ref": …, "line": 1}')
         line.against = (lookup.document(_required(against, "ref")), against["line"])
     return line
+
+
+def _yes_no(given: dict[str, Any], name: str, default: bool) -> bool:
+    found = given.get(name)
+    if found is None:
+        return default
+    if not isinstance(found, bool):
+        raise errors.BadValue(field=name, value=str(found)[:80], hint="true / false")
+    return found
+
+
+def _amount(given: dict[str, Any]) -> Decimal:
+    """The amount of a payment or a settlement: nothing is guessed where money changes hands."""
+    found = _decimal(given, "amount", 2, TOTAL_LIMIT)
+    if found is None:
+        raise errors.Missing(field="amount")
+    return found
 
 
 def _list(given: dict[str, Any], name: str) -> list[dict[str, Any]]:

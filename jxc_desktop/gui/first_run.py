@@ -150,8 +150,14 @@ class FirstRun(Dialog):
             return False
         try:
             name = clean_text(self.name.text(), field=_("Shop name"), limit=100)
-            choices = {"costing": str(self.costing.value), "negative": str(self.negative.value)}
-            make_shop(self._paths, ShopSettings(shop=name, demo=demo, language=i18n.language(), **choices), self._act)
+            chosen = ShopSettings(
+                shop=name,
+                demo=demo,
+                language=i18n.language(),
+                costing=str(self.costing.value),
+                negative=str(self.negative.value),
+            )
+            make_shop(self._paths, chosen, self._act)
         except JxcError as error:
             self._show_step(0)
             self.named.set_error(str(error))

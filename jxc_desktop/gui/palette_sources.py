@@ -25,7 +25,8 @@ from jxc_desktop.reports import REPORTS
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-PER_GROUP = 5
+PRODUCTS, DOCUMENTS, PARTNERS = 4, 3, 2
+"""How many of each the palette is given: every group is to be seen without scrolling far."""
 BEGUN_BY_HAND = tuple(kind for kind in KINDS if kind.code not in ("stocktake", "retail_sale", "retail_return"))
 """Kinds that a person begins in the editor; counting and the till have pages of their own."""
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,13 @@ def palette_sources(names: Iterable[str]) -> tuple[PaletteSource, ...]:
         PaletteSource(N_("Products"), lambda session, text: _products(session, text, places)),
         PaletteSource(N_("Documents"), lambda session, text: _documents(session, text, places)),
         PaletteSource(N_("Partners"), lambda session, text: _partners(session, text, places)),
-        PaletteSource(N_("Functions"), lambda _session, text: functions(text, places)),
+        PaletteSource(N_("New and reports"), lambda _session, text: functions(text, places)),
     )
 
 
 def _products(session: Session, text: str, places: Places) -> list[Hit]:
     found = []
-    for hit in search_products(session, text, limit=PER_GROUP):
+    for hit in search_products(session, text, limit=PRODUCTS):
         target = places.of("products", id=hit.id)
         if target is not None:
             found.append(Hit(f"{hit.name} {hit.spec}".strip(), _stock_words(hit, hit.barcode or hit.code), target, "box"))
@@ -71,7 +72,7 @@ def _documents(session: Session, text: str, places: Places) -> list[Hit]:
     if target is None:
         return []
     found = []
-    for hit in search_documents(session, text, limit=PER_GROUP):
+    for hit in search_documents(session, text, limit=DOCUMENTS):
         kind = kind_of(hit.kind)
         parts = [hit.partner, hit.moment[:16].replace("T", " "), _(STATUSES[hit.status])]
         if kind.has_money:
@@ -83,7 +84,7 @@ def _documents(session: Session, text: str, places: Places) -> list[Hit]:
 
 def _partners(session: Session, text: str, places: Places) -> list[Hit]:
     found = []
-    for hit in search_partners(session, text, limit=PER_GROUP):
+    for hit in search_partners(session, text, limit=PARTNERS):
         target = places.of("partners", id=hit.id)
         if target is not None:
             side = _("Customer") if hit.customer else _("Supplier")

@@ -48,7 +48,7 @@ class Trade:
         if kind == listed.family.new[0]:
             hand.press(Qt.Key.Key_N, CTRL)
         else:
-            hand.menu(lambda: hand.click(listed.new_menu), kind_of(kind).name)
+            hand.menu(lambda: hand.click(listed.new_menu), _("New {kind}").format(kind=kind_of(kind).name))
         editor = hand.front(DocumentEditor)
         hand.wait_for(lambda: editor.form is not None, kind_of(kind).name)
         return editor

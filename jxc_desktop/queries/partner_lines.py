@@ -98,7 +98,8 @@ def partners_page(session: Session, filters: PartnerFilter, today: date) -> Part
         lines.append(
             PartnerLine(
                 found.id, found.code, found.name, found.phone, found.region, found.price_level, found.credit_limit,
-                found.terms_days, sign * found.balance, late.overdue if late else yuan(0), late.days_overdue if late else 0,
+                found.terms_days, sign * found.balance + 0,  # no minus before a zero
+                 late.overdue if late else yuan(0), late.days_overdue if late else 0,
                 last.get(found.id), side == "customer" and found.over_limit, found.active,
             )
         )  # fmt: skip

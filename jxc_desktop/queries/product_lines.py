@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ from jxc_desktop.domain.money import milli, pieces
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.queries.inventory import ratio
 from jxc_desktop.queries.product_list import Chosen, ProductFilter, ProductRow
+from jxc_desktop.queries.product_search import product_hits
 from jxc_desktop.queries.settings import shop_settings
 
 SALES_DAYS = 30
@@ -88,7 +89,7 @@ def _with_sales(session: Session, rows: Sequence[ProductRow], today: date) -> li
     ids = [row.id for row in rows]
     for chunk in (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)):
         named = select(Product.id, Partner.name).join(Partner, Partner.id == Product.supplier_id).where(Product.id.in_(chunk))
-        suppliers |= {product: name for product, name in session.execute(named)}
+        suppliers |= dict(session.execute(named).all())
         sales = (
             select(StockRow.product_id, func.sum(raw(StockRow.quantity)))
             .where(
@@ -167,11 +168,9 @@ def arrived_goods(session: Session, since: date) -> dict[int, tuple[str, Decimal
 
 def tag_lines(session: Session, ids: Sequence[int], *, reason: str = "chosen") -> list[TagLine]:
     """What the page of labels shows of these products, in this order."""
-    from jxc_desktop.queries.product_search import product_hits
-
     shelves: dict[int, str] = {}
     for chunk in (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)):
-        shelves |= {product: shelf for product, shelf in session.execute(select(Product.id, Product.shelf).where(Product.id.in_(chunk)))}
+        shelves |= dict(session.execute(select(Product.id, Product.shelf).where(Product.id.in_(chunk))).all())
     return [
         TagLine(
             hit.id, hit.code, hit.name, hit.barcode, shelves.get(hit.id, ""), hit.sale_price, hit.member_price,
@@ -183,14 +182,14 @@ def tag_lines(session: Session, ids: Sequence[int], *, reason: str = "chosen") -
 
 def due_tags(session: Session, today: date, *, days: int = 7) -> list[TagLine]:
     """Products whose price was changed, then those that came in, in the last ``days`` days; each once."""
-    from dataclasses import replace
-
     since = today - timedelta(days=days - 1)
     changes, goods = changed_prices(session, since), arrived_goods(session, since)
     codes = list(changes)
     by_code: dict[str, int] = {}
     for chunk in (codes[start : start + CHUNK] for start in range(0, len(codes), CHUNK)):
-        by_code |= {code: product for product, code in session.execute(select(Product.id, Product.code).where(Product.code.in_(chunk)))}
+        by_code |= {
+            code: product for product, code in session.execute(select(Product.id, Product.code).where(Product.code.in_(chunk)))
+        }
     changed = [product for code, product in by_code.items() if code in changes]
     rest = [product for product in goods if product not in set(changed)]
     return [replace(line, source=changes[line.code]) for line in tag_lines(session, changed, reason="changed")] + [

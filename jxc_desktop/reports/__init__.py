@@ -18,6 +18,7 @@ from jxc_desktop.reports import (
     ageing,
     audit,
     expiring,
+    layers,
     low_stock,
     money,
     payables,
@@ -37,6 +38,7 @@ from jxc_desktop.reports.base import Answer, Chart, Filter, Filters, Report, Rep
 REPORTS: tuple[Report, ...] = (
     stock.REPORT,
     stock_ledger.REPORT,
+    layers.REPORT,
     turnover.REPORT,
     sales.REPORT,
     profit.REPORT,
@@ -54,7 +56,6 @@ REPORTS: tuple[Report, ...] = (
 )
 
 LATER = {
-    "layers": N_("Cost layers"),
     "forecast": N_("Forecast"),
     "replenish": N_("Replenishment"),
     "abc-xyz": N_("ABC-XYZ classes"),

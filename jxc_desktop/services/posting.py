@@ -97,6 +97,8 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
     partner = fast.first(connection, _PARTNER, {"id": draft.partner_id}) if draft.partner_id is not None else None
     warehouse = draft.warehouse_id or fast.scalar(connection, _WAREHOUSE)
     prepared = prepare(session, kind, draft, price_level=partner.price_level if partner else "sale", moment=moment)
+    for counted in {line.counted_at for line in prepared.lines if line.counted_at and line.counted_at != moment}:
+        _check_day(business_day(counted, settings.closing_hour), act, settings)
     money = _money(session, kind, draft, prepared.total)
     if partner is None and (_needs_partner(kind, money) or kind.is_order):
         partner = walk_in(session, kind.side or "customer", act)

@@ -52,10 +52,11 @@ def change_settings(session: Session, changes: dict[str, Any], act: Act) -> Chan
     moved = session.execute(select(StockRow.seq).limit(1)).first() is not None
     for key, value in changes.items():
         about = described[key].metadata
+        title = about["title"]
         if about["locked"] and moved:
-            raise UnitLocked(what=_(about["title"]), product=before.shop)
+            raise UnitLocked(what=_(title), product=before.shop)
         if about["choices"] and value not in about["choices"]:
-            raise BadValue(field=_(about["title"]), value=str(value), hint=", ".join(about["choices"]))
+            raise BadValue(field=_(title), value=str(value), hint=", ".join(about["choices"]))
     replace(before, **changes)
     statement = upsert(table(Setting), session.connection().dialect.name, replace=("value",))
     for key, value in changes.items():

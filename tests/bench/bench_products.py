@@ -20,7 +20,7 @@ from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.exchange.products import import_products
 from jxc_desktop.queries.products import ProductFilter, find_by_code, product_list, product_totals, search_products
 from jxc_desktop.services.shop import open_shop
-from tests.bench.book_of_products import ACT, TODAY, book_of
+from tests.bench._book_of_products import ACT, TODAY, book_of
 
 Figure = tuple[str, str, str, str]
 """Name, what was measured, ratio to SQLite itself, target."""

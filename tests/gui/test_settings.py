@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from jxc_desktop import app
 from jxc_desktop.backup.keep import list_backups
@@ -83,12 +84,18 @@ def sell_something(book: Database) -> str:
         product = create_product(
             session, ProductForm(code="P1", name="皮蛋 6 枚装", unit="盒", sale_price=Decimal("9.9"), minimum=Decimal(50)), ACT
         )
-        draft = Draft(kind="opening_stock", lines=[DraftLine(product_id=product.id, quantity=Decimal(18), price=Decimal(5))])
+        line = DraftLine(product_id=product.product_id, quantity=Decimal(18), price=Decimal(5))
+        draft = Draft(kind="opening_stock", lines=[line])
         return str(post_document(session, draft, ACT).number)
 
 
 def test_a_setting_that_is_clicked_and_saved_is_in_the_book(desk: Desk, book: Database) -> None:
     screen = shown(Settings(desk))
+    QTest.mouseClick(screen.list.items["stock"], LEFT)
+    screen.list.items["stock"].setFocus()
+    QTest.keyClick(screen.list.items["stock"], Qt.Key.Key_Down)
+    assert screen.list.items["documents"].isChecked()
+    assert screen.header.subtitle.text() == "单据与编号"
     QTest.mouseClick(screen.list.items["stock"], LEFT)
     form = screen.forms["stock"]
     assert not screen.save_button.isEnabled()
@@ -142,7 +149,7 @@ def test_a_warehouse_is_added_and_a_code_given_twice_is_refused_in_place(desk: D
         dialog.name.setText("后仓")
         QTest.mouseClick(dialog.save, LEFT)
         assert screen.tasks.wait_idle()
-        assert dialog.isVisible() is not there
+        assert isValid(dialog) is not there
     assert dialog.named.error
     with book.read() as session:
         assert [place.code for place in all_warehouses(session)] == ["MAIN", "WH2"]

@@ -42,7 +42,7 @@ def fill_demo(
         with database.write() as session:
             if trade is None:
                 trade = Trade(session, Random(seed), act, SALES_A_DAY)
-                change_settings(session, {"demo": True}, act)
+                change_settings(session, {"demo": True, "target_days": 45}, act)
                 trade.open(products, first, slow_from=max(1, products * 19 // 20))
             trade.session = session
             for day in (first + timedelta(days=n) for n in range(done, min(done + 7, days + 1))):

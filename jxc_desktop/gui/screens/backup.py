@@ -146,7 +146,7 @@ class Backup(Screen):
         self._say("last", data.moment_words(newest.created, today) if newest else "—", self._newest_note(found))
         self._say("away", *data.external_words(self.desk.preferences, today))
         self._say("auto", _("At closing"), _("and every four hours while open"))
-        kept = _("{size}; 48 hours all, then one a day").format(size=sticks.size_words(found.bytes))
+        kept = _("{size}; one a day after 48 hours").format(size=sticks.size_words(found.bytes))
         self._say("count", str(len(found.rows)), kept)
 
     def _newest_note(self, found: data.Overview) -> str:

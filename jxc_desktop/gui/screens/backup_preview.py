@@ -46,12 +46,12 @@ class RestorePanel(DetailPanel):
         self.numbers = KeyValues()
         self.add(self.numbers)
         self.add(self.facts)
-        self.add(self.warning)
         self.content.addStretch(1)
         self.typed = LineEdit("", screen.desk.shop_name)
         self.typed.textChanged.connect(lambda _text: self._check_typed())
         self.confirm = Field(_("Type the name of the shop to go on"), self.typed, required=True)
-        self.body.insertWidget(self.body.count() - 1, self.confirm)
+        for widget in (self.warning, self.confirm):  # never scrolled out of sight
+            self.body.insertWidget(self.body.count() - 1, widget)
         self.check = Button(_("Verify"), icon="shield-check", on_click=screen.verify)
         self.act = Button(_("Restore"), "danger", on_click=screen.restore)
         for button in (self.check, self.act):

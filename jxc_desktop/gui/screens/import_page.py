@@ -100,7 +100,7 @@ class ImportPage(Screen):
         self._pages.addWidget(self._start_card())
         self._pages.addWidget(self._work())
         self.add(self._pages, 1)
-        self._show_state()
+        self._show_progress()
 
     def _start_card(self) -> QWidget:
         card = Card()
@@ -147,9 +147,7 @@ class ImportPage(Screen):
         self._tables.addWidget(self.problems)
         self.sample: RowTable | None = None
         page = QWidget()
-        page.setLayout(
-            row(self.mapping_card, column(self.figures, self.tabs, self._tables, spacing=10), spacing=12)
-        )
+        page.setLayout(row(self.mapping_card, column(self.figures, self.tabs, self._tables, spacing=10), spacing=12))
         layout = page.layout()
         assert layout is not None
         layout.setStretch(1, 1)  # type: ignore[attr-defined]  # a QHBoxLayout
@@ -171,7 +169,7 @@ class ImportPage(Screen):
         self.result = None
         if self.look is not None:
             self._read_file()
-        self._show_state()
+        self._show_progress()
 
     def choose_file(self) -> None:
         path = prompts.file_to_open(self, _("Choose a file"), _(FILES))
@@ -201,8 +199,11 @@ class ImportPage(Screen):
             self.tasks.run(
                 self,
                 lambda: write_blank(kind, target),
-                lambda done: self.desk.toasts.show(_("Saved as {name}").format(name=done.name), note=str(done.parent), tone="success"),
+                self._blank_saved,
             )
+
+    def _blank_saved(self, path: Path) -> None:
+        self.desk.toasts.show(_("Saved as {name}").format(name=path.name), note=str(path.parent), tone="success")
 
     # --- looking -------------------------------------------------------------------------------------------------
 
@@ -212,7 +213,7 @@ class ImportPage(Screen):
             return
         kind, sheet, mapping = self.kind, self.sheet.value, dict(self.chosen)
         self._running = "look"
-        self._show_state()
+        self._show_progress()
         self.tasks.run(self, lambda: look_at(kind, path, str(sheet) if sheet else None, mapping), self._looked, self._unreadable)
 
     def _looked(self, look: FileLook) -> None:
@@ -224,14 +225,14 @@ class ImportPage(Screen):
         self.sheet.set_options([(name, name) for name in look.sheets], look.sheet)
         self._show_mapping(look)
         self._show_sample(look)
-        self._show_state()
+        self._show_progress()
         if not look.problem:
             self._try_out()
 
     def _unreadable(self, error: JxcError) -> None:
         self._running = ""
         self.look = None
-        self._show_state()
+        self._show_progress()
         self.notice.show_notice(str(error), "danger")
 
     def _show_mapping(self, look: FileLook) -> None:
@@ -241,7 +242,9 @@ class ImportPage(Screen):
         options += [(place, text) for place, text in enumerate(look.headings) if text]
         needed = needed_fields(self.kind)
         fields = []
-        for name, words in sorted(field_titles(self.kind).items(), key=lambda item: item[0] not in needed and item[0] not in look.columns):
+        for name, words in sorted(
+            field_titles(self.kind).items(), key=lambda item: item[0] not in needed and item[0] not in look.columns
+        ):
             places = look.columns.get(name, ())
             combo = Combo(options, places[0] if places else None)
             combo.chosen.connect(lambda value, name=name: self._map(name, value))
@@ -270,7 +273,8 @@ class ImportPage(Screen):
         places = [place for place, text in enumerate(look.headings) if text or place in by_place][:16]
         columns = [Column("row", N_("Row"), "integer")]
         columns += [Column(f"c{place}", by_place.get(place, look.headings[place]), width=160) for place in places]
-        looks = {f"c{place}": Look(muted=place not in by_place) for place in places}
+        main = next((p[0] for name in ("name", "product", "code") if (p := look.columns.get(name))), None)
+        looks = {f"c{place}": Look(muted=place not in by_place, stretch=place == main) for place in places}
         table = RowTable(columns, looks, key="row")
         table.set_rows(
             [
@@ -323,7 +327,7 @@ class ImportPage(Screen):
             finally:
                 report(words, 1, 1)
 
-        self._show_state()
+        self._show_progress()
         done = self._tried if dry_run else self._entered
         self.tasks.run(self, work, lambda result: done(job, result), lambda error: self._failed(stop, error))
 
@@ -337,7 +341,7 @@ class ImportPage(Screen):
         self._running = ""
         self.result = result
         self._show_result(result)
-        self._show_state()
+        self._show_progress()
 
     def enter_rows(self) -> None:
         """Enter what the dry run found good."""
@@ -360,13 +364,13 @@ class ImportPage(Screen):
             action=go,
         )
         self.result = None
-        self._show_state()
+        self._show_progress()
 
     def _failed(self, stop: threading.Event, error: JxcError) -> None:
         if stop is not self._stop:
             return
         self._running = ""
-        self._show_state()
+        self._show_progress()
         self.notice.show_notice(str(error), "info" if isinstance(error, ImportStopped) else "danger")
 
     @staticmethod
@@ -391,14 +395,15 @@ class ImportPage(Screen):
             self.problems.setFocus()
         self.tabs.set_count("rows", result.rows)
 
-    def _show_state(self) -> None:
+    def _show_progress(self) -> None:
         """Buttons and headings follow what is going on."""
         known = self.look is not None
         self._pages.setCurrentIndex(1 if known else 0)
-        for widget in (self.sheet_label, self.sheet):
-            widget.setVisible(known and self.look is not None and len(self.look.sheets) > 1)
-        for widget in (self.day_label, self.day):
-            widget.setVisible(self.kind == "opening_stock")
+        several = self.look is not None and len(self.look.sheets) > 1
+        self.sheet_label.setVisible(several)
+        self.sheet.setVisible(several)
+        self.day_label.setVisible(self.kind == "opening_stock")
+        self.day.setVisible(self.kind == "opening_stock")
         good = self._good(self.result) if self.result is not None else 0
         self.enter.setText(_("Import {count} rows").format(count=f"{good:,}") if good else _("Import"))
         self.enter.updateGeometry()
@@ -406,7 +411,11 @@ class ImportPage(Screen):
         self.enter.setEnabled(bool(good) and not self._running)
         self.choose.setEnabled(self._running != "enter")
         self.kinds.setEnabled(self._running != "enter")
-        words: Mapping[str, str] = {"look": _("Reading…"), "try": _("Trying it out, nothing is entered yet…"), "enter": _("Entering…")}
+        words: Mapping[str, str] = {
+            "look": _("Reading…"),
+            "try": _("Trying it out, nothing is entered yet…"),
+            "enter": _("Entering…"),
+        }
         name = self.look.path.name if self.look is not None else ""
         self.set_subtitle("  ".join(part for part in (name, words.get(self._running, "")) if part))
 

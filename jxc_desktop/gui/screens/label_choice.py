@@ -71,7 +71,9 @@ class CopiesTable(RowTable):
         )
         self._filling = False
         self._editing: Item | None = None
-        self.editor = QuantityEdit(name=_("Copies"), places=0, low=Decimal(0), high=Decimal(MOST_COPIES), parent=self.view.viewport())
+        self.editor = QuantityEdit(
+            name=_("Copies"), places=0, low=Decimal(0), high=Decimal(MOST_COPIES), parent=self.view.viewport()
+        )
         self.editor.hide()
         self.editor.installEventFilter(self)
         self.view.installEventFilter(self)
@@ -191,7 +193,12 @@ class ReceiptDialog(Dialog):
 
         def look(session: Any) -> list[Choice]:
             return [
-                Choice(found.id, found.number or "", f"{found.date[:10]} {found.partner_name or ''}", _("{count} lines").format(count=found.line_count))
+                Choice(
+                    found.id,
+                    found.number or "",
+                    f"{found.date[:10]} {found.partner_name or ''}",
+                    _("{count} lines").format(count=found.line_count),
+                )
                 for found in document_list(session, filters).rows
             ]
 

@@ -146,7 +146,9 @@ class ShiftDialog(Dialog):
         super().__init__(parent, _("Calibrate the print"), icon="target")
         self.right = QuantityEdit(shift[0], name=_("To the right"), low=-MOST_SHIFT, high=MOST_SHIFT, unit="mm", places=1)
         self.down = QuantityEdit(shift[1], name=_("Down"), low=-MOST_SHIFT, high=MOST_SHIFT, unit="mm", places=1)
-        said = _("Print a page on plain paper and hold it against the labels. Say how far everything must move; minus is left or up.")
+        said = _(
+            "Print a page on plain paper and hold it against the labels. Say how far everything must move; minus is left or up."
+        )
         self.body.addWidget(label(said, "secondary", wrap=True))
         self.body.addLayout(row(Field(_("To the right"), self.right), Field(_("Down"), self.down), spacing=12))
         self.add_button(_("Cancel"), key="Esc", reject=True)

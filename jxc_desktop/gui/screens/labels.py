@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,7 +87,7 @@ class Labels(Screen):
         self.tabs.chosen.connect(lambda _value: self._show_items())
         self.table = CopiesTable(self.desk.preferences)
         self.table.set_empty("tags", _("Nothing to print yet"), _("Scan products, or take over a receipt of goods."))
-        self.table.copies_changed.connect(self._changed)
+        self.table.copies_changed.connect(self._copies_changed)
         list_card = column(self.tabs, self.table, spacing=8)
         list_card.setStretch(1, 1)
         buttons = row(
@@ -110,7 +110,7 @@ class Labels(Screen):
 
         card, grid = Card(spacing=10), FieldGrid(2)
         kept = self.desk.preferences.text("labels/paper", "70x38")
-        self.paper = Combo([(name, paper_words(name, sheet)) for name, sheet in LABELS.items()], kept)
+        self.paper = Combo([(name, paper_words(sheet)) for name, sheet in LABELS.items()], kept)
         self.paper.chosen.connect(self._paper_chosen)
         self.printer = Combo(placeholder=_("No printer"))
         self.printer.chosen.connect(self._printer_chosen)
@@ -166,8 +166,7 @@ class Labels(Screen):
         fresh = {line.id: line for line in known}
         for product, item in list(self.items.items()):
             if product in fresh:
-                here = item.line
-                item.line = TagLine(*[getattr(fresh[product], name) for name in TagLine.__slots__[:-2]], here.reason, here.source)
+                item.line = replace(fresh[product], reason=item.line.reason, source=item.line.source)
         for line in due:
             item = self.items.setdefault(line.id, Item(line))
             if item.line.reason == "chosen":
@@ -190,13 +189,11 @@ class Labels(Screen):
         self._show_items()
         if lines:
             self.table.select_key(lines[-1].id)
-        self._changed()
+        self._copies_changed()
 
     def _show_items(self) -> None:
         wanted = self.tabs.value
-        found = [
-            item for item in self.items.values() if (item.copies > 0 if wanted == "queue" else item.line.reason == wanted)
-        ]
+        found = [item for item in self.items.values() if (item.copies > 0 if wanted == "queue" else item.line.reason == wanted)]
         self.table.show_items(found)
         self._sum_up()
 
@@ -208,7 +205,7 @@ class Labels(Screen):
         self.print.setText(_("Print {count} labels").format(count=total) if total else _("Print"))
         self.print.updateGeometry()
 
-    def _changed(self) -> None:
+    def _copies_changed(self) -> None:
         self._sum_up()
         self._render()
 
@@ -243,7 +240,7 @@ class Labels(Screen):
             stock = max(int(item.line.quantity.to_integral_value(ROUND_CEILING)), 0)
             item.copies = {"one": 1, "stock": min(stock, MOST_COPIES), "none": 0}[how]
         self._show_items()
-        self._changed()
+        self._copies_changed()
 
     def handle_scan(self, code: str) -> bool:
         self.tasks.read(self, "scan", lambda s: find_by_code(s, code), lambda hit: self._scanned(code, hit))
@@ -404,7 +401,7 @@ class Labels(Screen):
         self.refuse(error)
 
 
-def paper_words(name: str, sheet: LabelSheet) -> str:
+def paper_words(sheet: LabelSheet) -> str:
     """How a paper is called: what is on it, its size, and how many lie on a sheet."""
     size = f"{sheet.label[0]:g}×{sheet.label[1]:g}"
     words = _(LAYOUTS[sheet.layout]).format(size=size)
@@ -435,4 +432,8 @@ def _made(
     total = sum(copies for _product, copies in wanted)
     first = start - 1 if page == 0 else 0
     before = page * sheet.positions - (start - 1) if page else 0
-    return Made(done, total, ShownPage(page_images(done.pdf, DPI, pages=[page])[0], sheet, first, min(sheet.positions - first, total - before)))
+    return Made(
+        done,
+        total,
+        ShownPage(page_images(done.pdf, DPI, pages=[page])[0], sheet, first, min(sheet.positions - first, total - before)),
+    )

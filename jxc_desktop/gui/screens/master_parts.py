@@ -20,7 +20,6 @@ from jxc_desktop.gui.widgets.buttons import BY_KEYBOARD
 from jxc_desktop.gui.widgets.paint import LEFT, RIGHT, draw_text, fill_round, focus_ring, text_width, tone_text
 from jxc_desktop.i18n import _
 
-
 OWNER = 1
 
 
@@ -116,7 +115,9 @@ class SmallTable(QWidget):
         widest = max((text_width(line.cells[place], font) for line in self._rows if place < len(line.cells)), default=0)
         if place < len(self._total):
             widest = max(widest, text_width(self._total[place], bold))
-        return max(theme.px(self._columns[place].width), widest + 2, text_width(self._columns[place].heading, theme.font("caption")))
+        return max(
+            theme.px(self._columns[place].width), widest + 2, text_width(self._columns[place].heading, theme.font("caption"))
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, width, head, line = QPainter(self), self.width(), self._head(), self._line()

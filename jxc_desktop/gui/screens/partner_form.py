@@ -32,7 +32,9 @@ class PartnerDialog(Dialog):
 
     def __init__(self, screen: Screen, form: PartnerForm, partner_id: int | None = None) -> None:
         new = _("New supplier") if form.supplier else _("New customer")
-        super().__init__(screen, _("Edit {partner}").format(partner=form.name) if partner_id is not None else new, size="md", icon="users")
+        super().__init__(
+            screen, _("Edit {partner}").format(partner=form.name) if partner_id is not None else new, size="md", icon="users"
+        )
         self._screen, self._partner, self._before = screen, partner_id, form
         self.saved_id: int | None = None
         self.name, self.code = LineEdit(form.name), LineEdit(form.code, _("Given by itself"))
@@ -68,7 +70,7 @@ class PartnerDialog(Dialog):
         self.add_button(_("Cancel"), key="Esc", reject=True)
         self.keep = self.add_button(_("Save"), "primary", key="Ctrl+S")
         self.keep.clicked.connect(self.save)
-        self.name.editingFinished.connect(lambda: self.name.text().strip() and self.fields["name"].set_error(""))
+        self.name.textEdited.connect(lambda _text: self.fields["name"].set_error(""))
         self.name.setFocus()
 
     def form(self) -> PartnerForm:
@@ -112,7 +114,9 @@ class PartnerDialog(Dialog):
     def _saved(self, partner: int, name: str, warnings: tuple[str, ...]) -> None:
         self.saved_id = partner
         note = " ".join(warnings)
-        self._screen.desk.toasts.show(_("{partner} is saved").format(partner=name), note=note, tone="warning" if note else "success")
+        self._screen.desk.toasts.show(
+            _("{partner} is saved").format(partner=name), note=note, tone="warning" if note else "success"
+        )
         self.accept()
 
     def _refused(self, error: JxcError) -> None:

@@ -17,8 +17,8 @@ from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Combo, DetailPanel, Figures, KeyValues, Tabs, column, label, row
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.documents import DocumentRow
-from jxc_desktop.queries.partner_lines import PartnerDetail, PartnerLine
 from jxc_desktop.queries.partner_ledger import StatementLine
+from jxc_desktop.queries.partner_lines import PartnerDetail, PartnerLine
 
 NORMAL, WIDE = 440, 520
 PERIODS = ((30, N_("Last 30 days")), (90, N_("Last 90 days")), (365, N_("Last year")), (0, N_("From the start")))
@@ -40,7 +40,15 @@ def statement_sheet(detail: PartnerDetail) -> table_paper.Sheet:
     )
     found, sign = detail.statement, 1 if detail.side == "customer" else -1
     rows = [
-        {"date": None, "number": "", "kind": _("Opening balance"), "more": None, "less": None, "balance": sign * found.opening, "note": ""}
+        {
+            "date": None,
+            "number": "",
+            "kind": _("Opening balance"),
+            "more": None,
+            "less": None,
+            "balance": sign * found.opening,
+            "note": "",
+        }
     ]
     for line in found.lines:
         more, less = _both(line, sign)
@@ -55,7 +63,11 @@ def statement_sheet(detail: PartnerDetail) -> table_paper.Sheet:
                 "note": line.note,
             }
         )
-    totals = {"more": found.debit if sign > 0 else found.credit, "less": found.credit if sign > 0 else found.debit, "balance": sign * found.closing}
+    totals = {
+        "more": found.debit if sign > 0 else found.credit,
+        "less": found.credit if sign > 0 else found.debit,
+        "balance": sign * found.closing,
+    }
     sub = _("{partner}, {code}").format(partner=found.name, code=found.partner)
     return table_paper.Sheet(_("Statement of {partner}").format(partner=found.name), sub, columns, rows, totals)
 
@@ -182,7 +194,8 @@ class PartnerPanel(DetailPanel):
         found = [(owed, yuan_words(balance), ""), (_("Overdue"), yuan_words(overdue), "danger" if overdue > 0 else "")]
         if side == "customer":
             found.append((_("Credit left"), yuan_words(left), "danger" if left is not None and left < 0 else ""))
-        return [*found, (_("Pays within"), "—" if days is None else _("{days} days").format(days=f"{days:.0f}"), "")]
+        pays = _("Pays within") if side == "customer" else _("Paid within")
+        return [*found, (pays, "—" if days is None else _("{days} days").format(days=f"{days:.0f}"), "")]
 
     def show_detail(self, detail: PartnerDetail, line: PartnerLine) -> None:
         """Everything of the partner."""
@@ -192,7 +205,9 @@ class PartnerPanel(DetailPanel):
         badge, tone = state_badge(line)
         self.set_title(form.name, self._sub(form.phone, form.region, form.terms_days), badge, tone)
         overdue = late.overdue if late else Decimal("0.00")
-        self.figures.set(self._figures(detail.side, sign * detail.card.balance, overdue, detail.card.credit_left, detail.pay_days))
+        self.figures.set(
+            self._figures(detail.side, sign * detail.card.balance, overdue, detail.card.credit_left, detail.pay_days)
+        )
         zero = Decimal("0.00")
         self.bar.set(
             [
@@ -211,7 +226,12 @@ class PartnerPanel(DetailPanel):
         found = detail.statement
         up, down = _words_of(detail.side)
         self.lines.set_columns(
-            [SheetColumn(_("Document / day")), SheetColumn(_(up), 70, True), SheetColumn(_(down), 70, True), SheetColumn(_("Balance"), 76, True)]
+            [
+                SheetColumn(_("Document / day")),
+                SheetColumn(_(up), 70, True),
+                SheetColumn(_(down), 70, True),
+                SheetColumn(_("Balance"), 76, True),
+            ]
         )
         rows = []
         for line in reversed(found.lines[-SHOWN:]):
@@ -223,7 +243,11 @@ class PartnerPanel(DetailPanel):
                     target=line.document_id,
                 )
             )
-        total = (_("Total"), f"{found.debit if sign > 0 else found.credit:,.2f}", f"{found.credit if sign > 0 else found.debit:,.2f}")
+        total = (
+            _("Total"),
+            f"{found.debit if sign > 0 else found.credit:,.2f}",
+            f"{found.credit if sign > 0 else found.debit:,.2f}",
+        )
         self.lines.set(rows, (*total, f"{sign * found.closing:,.2f}") if rows else ())
         hidden = len(found.lines) - len(rows)
         parts = [_("Before: {amount}").format(amount=yuan_words(sign * found.opening))]

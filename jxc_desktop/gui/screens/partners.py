@@ -37,8 +37,8 @@ def _columns(side: str) -> tuple[Column, ...]:
     return (
         Column("name", N_("Name / contact")),
         *((level, limit) if side == "customer" else ()),
-        Column("terms_days", N_("Days to pay"), "integer", priority=3),
-        Column("last", N_("Last movement"), "date", priority=3),
+        Column("terms_days", N_("Days to pay"), "integer", priority=3 if side == "customer" else 2),
+        Column("last", N_("Last movement"), "date", priority=3 if side == "customer" else 2),
         Column("balance", owed, "money"),
         Column("overdue", N_("Overdue (yuan)"), "money"),
         Column("state", N_("State"), width=96),
@@ -189,7 +189,9 @@ class Partners(Screen):
     def reload(self) -> None:
         self.table.set_loading()
         filters, today = self.filters(), self.desk.today()
-        self.tasks.read(self, "rows", lambda s: partners_page(s, filters, today), lambda page: self._show_page(filters, page), self.show_error)
+        self.tasks.read(
+            self, "rows", lambda s: partners_page(s, filters, today), lambda page: self._show_page(filters, page), self.show_error
+        )
 
     def _show_page(self, filters: PartnerFilter, page: PartnersPage) -> None:
         if filters.side != self.side:
@@ -329,7 +331,7 @@ class Partners(Screen):
         self.tasks.write(
             self,
             lambda s: end_partner(s, partner, act, force=force),
-            lambda _changes: self.desk.toasts.show(_("{partner} is no longer in use").format(partner=line.name), tone="success"),
+            lambda _changes: self._said(_("{partner} is no longer in use").format(partner=line.name)),
         )
 
     def resume(self) -> None:
@@ -341,5 +343,8 @@ class Partners(Screen):
             self.tasks.write(
                 self,
                 lambda s: resume_partner(s, partner, act),
-                lambda _changes: self.desk.toasts.show(_("{partner} is in use again").format(partner=line.name), tone="success"),
+                lambda _changes: self._said(_("{partner} is in use again").format(partner=line.name)),
             )
+
+    def _said(self, words: str) -> None:
+        self.desk.toasts.show(words, tone="success")

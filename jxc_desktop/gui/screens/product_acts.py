@@ -189,7 +189,9 @@ class ProductActs:
             if card.quantity
             else _("Nothing is on hand.")
         )
-        text = _("It disappears from lists and search; its documents stay. {left} You can take it into use again.").format(left=left)
+        text = _("It disappears from lists and search; its documents stay. {left} You can take it into use again.").format(
+            left=left
+        )
         if not prompts.confirm(self._screen, _("Stop using {product}?").format(product=card.form.name), text, _("Stop using")):
             return
         product, act, force = card.id, act_of(self._screen.desk), bool(card.quantity)
@@ -223,7 +225,9 @@ class ProductActs:
         """On to the purchase order draft of its supplier, with this product on it."""
         product, act = card.id, act_of(self._screen.desk)
         self._screen.tasks.write(
-            self._screen, lambda s: add_to_order(s, product, act), lambda made: self._screen.navigate("document", id=made.document_id)
+            self._screen,
+            lambda s: add_to_order(s, product, act),
+            lambda made: self._screen.navigate("document", id=made.document_id),
         )
 
     def _said(self, words: str) -> None:

@@ -19,7 +19,6 @@ from jxc_desktop.gui.screen import Desk, Screen
 from jxc_desktop.gui.screens.document_head import partner_search
 from jxc_desktop.gui.screens.master_parts import act_of
 from jxc_desktop.gui.screens.product_form_parts import BarcodeLines, KnownEdit, PictureBox, UnitLines
-from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import (
     Button,
     Card,
@@ -47,7 +46,12 @@ from jxc_desktop.queries.products import brands, category_tree, product_card, pr
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-COSTING = ((None, N_("As the shop does")), ("average", N_("Moving average")), ("fifo", N_("First in, first out")), ("batch", N_("By batch")))
+COSTING = (
+    (None, N_("As the shop does")),
+    ("average", N_("Moving average")),
+    ("fifo", N_("First in, first out")),
+    ("batch", N_("By batch")),
+)
 NEGATIVE = ((None, N_("As the shop does")), ("forbid", N_("Forbid")), ("warn", N_("Warn")), ("allow", N_("Allow")))
 LIMITS = ("minimum", "maximum", "pack_size", "weight")
 UNITS = ("件", "瓶", "盒", "袋", "包", "箱", "个", "支", "罐", "桶", "千克", "克", "斤", "米")
@@ -131,7 +135,11 @@ class ProductFormPage(Screen):
             for field in ("lead_days", "shelf_life_days")
         }
         self.shelf, self.note = LineEdit("", "A-01"), TextArea("", "", 3)
-        self.batches, self.weighed, self.active = Switch(False, title("batches")), Switch(False, title("weighed")), Switch(True, title("active"))
+        self.batches, self.weighed, self.active = (
+            Switch(False, title("batches")),
+            Switch(False, title("weighed")),
+            Switch(True, title("active")),
+        )
         self.costing = Combo([(value, _(words)) for value, words in COSTING])
         self.negative = Combo([(value, _(words)) for value, words in NEGATIVE])
         self.units = UnitLines()
@@ -254,7 +262,9 @@ class ProductFormPage(Screen):
         form = found.form
         self._before = form
         self.show_content()
-        self.set_title(_("Edit product") if self.product_id is not None else _("New product"), form.name if self.product_id else "")
+        self.set_title(
+            _("Edit product") if self.product_id is not None else _("New product"), form.name if self.product_id else ""
+        )
         self.again.setVisible(self.product_id is None)
         self.category.set_known(found.categories)
         self.brand.set_known(found.brands)
@@ -314,14 +324,16 @@ class ProductFormPage(Screen):
 
     def form(self) -> ProductForm:
         """What is typed. Raises the refusals of the fields."""
-        days = {field: None if (value := edit.value()) is None else int(value) for field, edit in self.days.items()}
+        numbers: dict[str, Any] = {field: edit.value() for field, edit in (self.prices | self.limits).items()}
+        numbers |= {field: None if (value := edit.value()) is None else int(value) for field, edit in self.days.items()}
         costing, negative, supplier = self.costing.value, self.negative.value, self.supplier.value
         return ProductForm(
-            **{name: getattr(self, name).text().strip() for name in ("code", "name", "spec", "brand", "category", "unit", "shelf")},
+            **{
+                name: getattr(self, name).text().strip()
+                for name in ("code", "name", "spec", "brand", "category", "unit", "shelf")
+            },
             supplier_id=supplier if isinstance(supplier, int) else None,
-            **{field: edit.value() for field, edit in self.prices.items()},
-            **{field: edit.value() for field, edit in self.limits.items()},
-            **days,
+            **numbers,
             batches=self.batches.isChecked(),
             weighed=self.weighed.isChecked(),
             costing=str(costing) if costing else None,
@@ -348,7 +360,9 @@ class ProductFormPage(Screen):
         picture = (self.picture.touched, self.picture.jpeg)
         self.keep.set_busy(True)
         self.again.setEnabled(False)
-        self.tasks.write(self, lambda s: _keep(s, product, form, picture, act), lambda kept: self._kept(kept, form.name, again), self._refused)
+        self.tasks.write(
+            self, lambda s: _keep(s, product, form, picture, act), lambda kept: self._kept(kept, form.name, again), self._refused
+        )
 
     def _kept(self, kept: Kept, name: str, again: bool) -> None:
         self._free()
@@ -406,7 +420,11 @@ def next_code(session: Session) -> str:
     """The next free product code: one above the highest number in use, as long as the shop writes them."""
     from jxc_desktop.queries.products import product_choices
 
-    codes = [one.code for one in product_choices(session, include_inactive=True) if one.code.isascii() and one.code.isdigit() and len(one.code) <= 8]
+    codes = [
+        one.code
+        for one in product_choices(session, include_inactive=True)
+        if one.code.isascii() and one.code.isdigit() and len(one.code) <= 8
+    ]
     if not codes:
         return "00001"
     highest = max(codes, key=int)

@@ -32,7 +32,9 @@ class KnownEdit(LineEdit):
         completer = QCompleter(list(words), self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.popup().setProperty("popup", "true")
+        popup = completer.popup()
+        if popup is not None:
+            popup.setProperty("popup", "true")
         self.setCompleter(completer)
 
 
@@ -257,7 +259,12 @@ class PictureBox(QWidget):
         image = QImage(str(path))
         jpeg = small_jpeg(image)
         if jpeg is None:
-            prompts.tell(self, _("This picture cannot be used"), _("{name} is no picture that can be read.").format(name=path.name), "warning")
+            prompts.tell(
+                self,
+                _("This picture cannot be used"),
+                _("{name} is no picture that can be read.").format(name=path.name),
+                "warning",
+            )
             return
         self.set_picture(jpeg, touched=True)
 
@@ -278,9 +285,8 @@ def small_jpeg(image: QImage) -> bytes | None:
         for quality in (88, 75, 60):
             buffer = QBuffer()
             buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-            scaled.save(buffer, "JPEG", quality)
+            scaled.save(buffer, b"JPEG", quality)
             data = bytes(buffer.data().data())
             if 0 < len(data) <= PICTURE_LIMIT:
                 return data
     return None
-

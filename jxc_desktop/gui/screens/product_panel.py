@@ -141,9 +141,7 @@ class ProductPanel(DetailPanel):
         )
         self.price_facts, self.code_facts = KeyValues((), 1), KeyValues((), 1)
         page = QWidget()
-        page.setLayout(
-            column(self.price_sheet, self.price_facts, label(_("Barcodes"), "section"), self.code_facts, spacing=10)
-        )
+        page.setLayout(column(self.price_sheet, self.price_facts, label(_("Barcodes"), "section"), self.code_facts, spacing=10))
         return page
 
     def _stock(self) -> QWidget:
@@ -181,7 +179,12 @@ class ProductPanel(DetailPanel):
 
     @staticmethod
     def _move_columns() -> list[SheetColumn]:
-        return [SheetColumn(_("Document")), SheetColumn(_("Quantity"), 56, True), SheetColumn(_("Left"), 56, True), SheetColumn(_("Time"), 84, True)]
+        return [
+            SheetColumn(_("Document")),
+            SheetColumn(_("Quantity"), 56, True),
+            SheetColumn(_("Left"), 56, True),
+            SheetColumn(_("Time"), 84, True),
+        ]
 
     # --- showing -------------------------------------------------------------------------------------------------
 
@@ -206,7 +209,9 @@ class ProductPanel(DetailPanel):
         sub = "·".join(part for part in (line.second, line.category or "") if part)
         self.set_title(line.name, sub, badge, TONES.get(line.status, "neutral"))
         unit = line.unit
-        self.figures.set([(_("Available"), amount(line.quantity, unit)), (_("On the way"), "…"), (_("Daily sales"), "…"), (_("Lasts"), "…")])
+        self.figures.set(
+            [(_("Available"), amount(line.quantity, unit)), (_("On the way"), "…"), (_("Daily sales"), "…"), (_("Lasts"), "…")]
+        )
 
     def show_detail(self, detail: ProductDetail) -> None:
         """Everything of the product."""
@@ -226,7 +231,9 @@ class ProductPanel(DetailPanel):
         moves = self._move_rows(detail, MOVEMENTS)
         self.moves.set(moves)
         count = detail.insight.movement_count
-        self.moves_note.setText(_("The latest {shown} of {count}").format(shown=len(moves), count=count) if count > len(moves) else "")
+        self.moves_note.setText(
+            _("The latest {shown} of {count}").format(shown=len(moves), count=count) if count > len(moves) else ""
+        )
         self.tabs.set_count("stock", len(detail.insight.batches) or None)
         self.tabs.set_count("moves", count)
         self._show_tab(self.tabs.value)
@@ -243,12 +250,12 @@ class ProductPanel(DetailPanel):
     def _show_figures(self, detail: ProductDetail) -> None:
         card, insight, unit = detail.card, detail.insight, detail.card.form.unit
         tone = "danger" if card.status == "out_risk" else "warning" if card.status == "low_stock" else ""
-        days = "—" if insight.days_left is None else _("{days} days").format(days=f"{insight.days_left:.1f}")
+        days = "—" if insight.days_left is None else _("{days} days").format(days=_short(insight.days_left))
         self.figures.set(
             [
                 (_("Available"), amount(card.available, unit), tone),
                 (_("On the way"), amount(card.on_order, unit)),
-                (_("Daily sales"), f"{insight.daily:.1f} {unit}"),
+                (_("Daily sales"), f"{insight.daily:.{1 if insight.daily >= 1 or not insight.daily else 2}f} {unit}"),
                 (_("Lasts"), days, tone if insight.days_left is not None else ""),
             ]
         )
@@ -268,24 +275,34 @@ class ProductPanel(DetailPanel):
         )
         self.week_note.setText(_("{unit}, last 12 weeks").format(unit=form.unit))
         turned = insight.turnover_days
-        self.turn_note.setText("" if turned is None else _("Turns over in {days} days").format(days=f"{turned:.1f}"))
+        self.turn_note.setText("" if turned is None else _("Turns over in {days} days").format(days=_short(turned)))
         labels = [_("W{week}").format(week=week.first.isocalendar().week) for week in insight.weeks]
         sold = [max(week.quantity, Decimal(0)) for week in insight.weeks]
         self.chart.set(labels, [Series(_("Sold"), sold, words=lambda v: "—" if v is None else word(Decimal(v), "quantity"))])
         batches = bool(insight.batches)
         self.batch_title.setText(_("Batches") if batches else _("Stock"))
         if batches:
-            self.batches.set_columns([SheetColumn(_("Batch")), SheetColumn(_("Expiry"), 90), SheetColumn(_("Quantity"), 60, True)])
+            self.batches.set_columns(
+                [SheetColumn(_("Batch")), SheetColumn(_("Expiry"), 90), SheetColumn(_("Quantity"), 60, True)]
+            )
             self.batches.set(
                 [
-                    SheetRow((b.batch or "—", b.expiry or "—", word(b.quantity, "quantity")), tones=("", _expiry_tone(b.expiry, detail)))
+                    SheetRow(
+                        (b.batch or "—", b.expiry or "—", word(b.quantity, "quantity")),
+                        tones=("", _expiry_tone(b.expiry, detail)),
+                    )
                     for b in insight.batches
                 ]
             )
         else:
-            self.batches.set_columns([SheetColumn(_("Warehouse")), SheetColumn(_("On hand"), 70, True), SheetColumn(_("Available"), 70, True)])
+            self.batches.set_columns(
+                [SheetColumn(_("Warehouse")), SheetColumn(_("On hand"), 70, True), SheetColumn(_("Available"), 70, True)]
+            )
             self.batches.set(
-                [SheetRow((p.warehouse_name or "", word(p.quantity, "quantity"), word(p.available, "quantity"))) for p in insight.places]
+                [
+                    SheetRow((p.warehouse_name or "", word(p.quantity, "quantity"), word(p.available, "quantity")))
+                    for p in insight.places
+                ]
             )
         self.recent.set(self._move_rows(detail, RECENT))
         self._show_recent()
@@ -301,9 +318,14 @@ class ProductPanel(DetailPanel):
                 SheetRow(
                     (
                         unit.name,
-                        *(word(p, "price") for p in (unit.sale_price, unit.member_price, unit.wholesale_price, unit.purchase_price)),
+                        *(
+                            word(p, "price")
+                            for p in (unit.sale_price, unit.member_price, unit.wholesale_price, unit.purchase_price)
+                        ),
                     ),
-                    second="" if unit.id is None else f"= {factor_words(unit.factor.numerator, unit.factor.denominator)} {card.form.unit}",
+                    second=""
+                    if unit.id is None
+                    else f"= {factor_words(unit.factor.numerator, unit.factor.denominator)} {card.form.unit}",
                 )
                 for unit in card.units
             ]
@@ -344,7 +366,12 @@ class ProductPanel(DetailPanel):
         self.all_batches.set(
             [
                 SheetRow(
-                    (b.batch or "—", b.expiry or "—", word(b.quantity, "quantity"), "—" if b.value is None else f"{b.value:,.2f}"),
+                    (
+                        b.batch or "—",
+                        b.expiry or "—",
+                        word(b.quantity, "quantity"),
+                        "—" if b.value is None else f"{b.value:,.2f}",
+                    ),
                     second=b.warehouse_name or "",
                     tones=("", _expiry_tone(b.expiry, detail)),
                 )
@@ -381,7 +408,9 @@ class ProductPanel(DetailPanel):
                     word(line.balance_quantity, "quantity"),
                     line.date[5:16].replace("T", " "),
                 ),
-                second=kind_of(line.kind).name + (f"·{line.batch}" if line.batch else "") + (f"·{_('Voided')}" if line.voided else ""),
+                second=kind_of(line.kind).name
+                + (f"·{line.batch}" if line.batch else "")
+                + (f"·{_('Voided')}" if line.voided else ""),
                 target=line.document_id,
             )
             for line in detail.insight.movements[:limit]
@@ -394,6 +423,11 @@ def factor_words(numerator: int, denominator: int) -> str:
         return str(numerator)
     whole = Decimal(numerator) / denominator
     return quantity_text(whole) if whole == round(whole, 3) else f"{numerator}/{denominator}"
+
+
+def _short(days: Decimal) -> str:
+    """Days with one place, from a hundred on without."""
+    return f"{days:.0f}" if days >= 100 else f"{days:.1f}"
 
 
 def _expiry_tone(expiry: str | None, detail: ProductDetail) -> str:

@@ -214,9 +214,7 @@ class Products(Screen):
     def _show_totals(self, totals: ProductTotals) -> None:
         low = _("{count} products, {low} of them low").format(count=totals.count, low=totals.low)
         self.set_subtitle(low if totals.low else _("{count} products").format(count=totals.count))
-        self.table.set_foot(
-            _("{count} products").format(count=totals.count), [(_("Stock at cost"), yuan_words(totals.value))]
-        )
+        self.table.set_foot(_("{count} products").format(count=totals.count), [(_("Stock at cost"), yuan_words(totals.value))])
 
     def _show_choices(self, choices: Choices) -> None:
         nodes = [(node.id, "　" * node.level + node.name) for node in choices.categories]
@@ -231,10 +229,12 @@ class Products(Screen):
                 Button(_("New product"), "primary", key="Ctrl+N", bind_key=False, on_click=self.new),
                 Button(_("Import"), on_click=lambda: self.navigate("import", kind="products")),
             ]
-            self.table.set_empty("box", _("No products yet"), _("Type the first one, or bring your list from a spreadsheet."), buttons)
+            self.table.set_empty(
+                "box", _("No products yet"), _("Type the first one, or bring your list from a spreadsheet."), buttons
+            )
             return
         new = Button(_("New product"), on_click=lambda: self.new(filters.text))
-        clear = Button(_("Clear the filters"), "primary", on_click=lambda: (self._clear_filters(), self._filtered()))
+        clear = Button(_("Clear the filters"), "primary", on_click=self._unfiltered)
         words = _("No product holds “{text}”.").format(text=filters.text) if filters.text else _("No product is in this state.")
         self.table.set_empty("search", _("No match"), words, [clear, new] if filters.text else [clear])
 
@@ -242,6 +242,10 @@ class Products(Screen):
         self.search.setText("")
         for combo in (self.category, self.status, self.supplier):
             combo.set_value(None)
+
+    def _unfiltered(self) -> None:
+        self._clear_filters()
+        self._filtered()
 
     def _filtered(self) -> None:
         self.notice.clear()
@@ -305,7 +309,9 @@ class Products(Screen):
     def _menu_of(self, detail: ProductDetail) -> list[tuple[str, Callable[[], object]]]:
         card = detail.card
         in_use = (
-            (_("Stop using…"), lambda: self.acts.end(card)) if card.form.active else (_("Take into use again"), lambda: self.acts.resume(card))
+            (_("Stop using…"), lambda: self.acts.end(card))
+            if card.form.active
+            else (_("Take into use again"), lambda: self.acts.resume(card))
         )
         return [
             (_("Print a label"), self.print_labels),

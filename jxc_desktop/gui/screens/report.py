@@ -18,7 +18,16 @@ from jxc_desktop.gui.screen import Desk, Screen, Target, goto
 from jxc_desktop.gui.screens.insight_parts import FigureStrip, Icon, LinkRow, LinkRows
 from jxc_desktop.gui.screens.report_charts import Pictures, ReportCharts, read_pictures
 from jxc_desktop.gui.screens.report_filters import FilterBar
-from jxc_desktop.gui.screens.report_rows import Numbered, drill, figures, looks, numbered, screen_columns, totals_words
+from jxc_desktop.gui.screens.report_rows import (
+    FIRST_SORTED,
+    Numbered,
+    drill,
+    figures,
+    looks,
+    numbered,
+    screen_columns,
+    totals_words,
+)
 from jxc_desktop.gui.screens.table_paper import Sheet, export_menu, export_sheet, preview_sheet
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Card, column, label, row, rule
@@ -152,7 +161,7 @@ class ReportScreen(Screen):
         self.answered = answered
         result = answered.result
         columns = screen_columns(result)
-        if self.table is None or [c.key for c in self.table.model.columns] != [c.key for c in columns]:
+        if self.table is None or [(c.key, c.title) for c in self.table.model.columns] != [(c.key, c.title) for c in columns]:
             self._set_table(columns)
         assert self.table is not None
         self.table.set_empty("report-analytics", _("Nothing in this period"), _("Choose other days or fewer filters."))
@@ -171,15 +180,28 @@ class ReportScreen(Screen):
 
     def _set_table(self, columns: Sequence[Column]) -> None:
         assert self.report is not None
-        if self.table is not None:
-            self.table.hide()
-            self.table.deleteLater()
+        old, focus = self.table, self.focusWidget()
         self.table = RowTable(
             columns, looks(columns), name=f"report-{self.report.name}", preferences=self.desk.preferences, key="number"
         )
         self.table.opened.connect(self._open_row)
         self.table.set_menu(self._menu)
         self._table_place.addWidget(self.table)
+        self.setFocusProxy(self.table)
+        if self.answered is not None and (self.answered.filters.by or self.report.by)[:1] not in (
+            ("month",),
+            ("day",),
+            ("week",),
+            ("hour",),
+        ):
+            first = FIRST_SORTED.get(self.report.name)
+            if first in {column.key for column in columns}:
+                self.table.model.sort_by(str(first), True)
+        if old is not None:
+            if focus is None or old.isAncestorOf(focus):
+                self.table.setFocus()
+            old.hide()
+            old.deleteLater()
 
     def _fit(self) -> None:
         """The charts give way where the window is very low; where it is tall they grow."""

@@ -202,8 +202,9 @@ class ReportCharts(QWidget):
         note = _("yuan") if columns[0].shape == "money" else ""
         if by:
             group = _("by {group}").format(group=_(BY_TITLES[by[0]]))
-            note = f"{note} {group}" if in_time else f"{note} {group}, {_('the largest {count}').format(count=len(rows))}"
-        self._title(self.left, _(" and ").join(c.heading for c in columns), note.strip())
+            said = [note, group, "" if in_time else _("the largest {count}").format(count=len(rows))]
+            note = "·".join(part for part in said if part)
+        self._title(self.left, _(" and ").join(c.heading for c in columns), note)
         self.combo.set([_short(_label(one, by)) for one in rows], series)
         self.legend.set(
             [(c.heading, _token(place) or "chart_1", "line" if place and in_time else "bar") for place, c in enumerate(columns)]

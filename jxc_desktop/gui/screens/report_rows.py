@@ -11,6 +11,7 @@ from jxc_desktop.columns import Column, word
 from jxc_desktop.gui.row_table import Look
 from jxc_desktop.gui.screen import Target, goto
 from jxc_desktop.gui.screens.insight_parts import Figure, pace_tone, yuan_words
+from jxc_desktop.gui.screens.stock_columns import cost_words
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.periods import month_end
 from jxc_desktop.reports.base import Filters, Report, ReportResult
@@ -26,6 +27,8 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "statement": ("debit", "credit", "balance"),
 }
 """The totals that stand as key figures above a report; elsewhere the first ones."""
+FIRST_SORTED: Mapping[str, str] = {"turnover": "turnover_days", "sales": "revenue", "stock": "value"}
+"""What stands at the top until a person sorts otherwise: the slowest, the best sold, the most money."""
 DANGER_DAYS, WARNING_DAYS = 3, 15
 
 
@@ -86,6 +89,8 @@ def looks(columns: Sequence[Column]) -> dict[str, Look]:
     for key, tone in _TONES.items():
         if key in keys:
             found[key] = Look(tone=tone, bold=key in ("turnover_days", "days_left"))
+    if "unit_cost" in keys:
+        found["unit_cost"] = Look(words=cost_words, muted=True)
     if "rating" in keys:
         found["rating"] = Look(kind="badge", tone=lambda row: row.rating or None, align="right")
     return found

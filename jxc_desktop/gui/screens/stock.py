@@ -113,7 +113,7 @@ class StockScreen(Screen):
 
     def _set_table(self, places: Sequence[Named]) -> None:
         """The columns follow the warehouses of the shop."""
-        old = self.table
+        old, focus = self.table, self.focusWidget()
         self._places = tuple(places)
         self.table = RowTable(
             stock_columns(places),
@@ -126,6 +126,9 @@ class StockScreen(Screen):
         self.table.opened.connect(lambda _found: self._open_product())
         self.table.set_menu(self._menu)
         self._table_place.addWidget(self.table)
+        self.setFocusProxy(self.table)
+        if focus is None or (old is not None and old.isAncestorOf(focus)):
+            self.table.setFocus()
         while (item := self._columns_place.takeAt(0)) is not None:
             if (button := item.widget()) is not None:
                 button.deleteLater()
@@ -258,7 +261,7 @@ class StockScreen(Screen):
     def _show_movements(self, movements: list[Movement]) -> None:
         self.ledger.set_rows(movements)
         if movements:
-            first, last = movements[-1].date[5:10], movements[0].date[5:10]
+            first, last = movements[-1].date[:10], movements[0].date[:10]
             self.ledger_note.setText(_("{first} to {last}, the newest first").format(first=first, last=last))
         else:
             self.ledger_note.setText("")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from jxc_desktop.columns import Column
+from jxc_desktop.columns import EMPTY, Column
 from jxc_desktop.domain.documents import KINDS
 from jxc_desktop.gui.row_table import Look
 from jxc_desktop.i18n import N_, _
@@ -82,8 +82,13 @@ def stock_looks(places: Sequence[Named]) -> dict[str, Look]:
         "reserved": Look(tone=lambda r: None if r.reserved else "muted"),
         "available": Look(bold=True, tone=lambda r: "danger" if r.low else None),
         "minimum": Look(muted=True),
-        "unit_cost": Look(muted=True),
+        "unit_cost": Look(words=cost_words, muted=True),
     }
+
+
+def cost_words(found: Any) -> str:
+    """A unit cost always with four places, so that a column can be read down."""
+    return EMPTY if found.unit_cost is None else f"{found.unit_cost:,.4f}"
 
 
 def _zero_tone(code: str, found: StockRow) -> str | None:
@@ -102,6 +107,6 @@ LEDGER_LOOKS = {
     "kind": Look(words=_kind_words, tone=lambda m: "faint" if m.voided else None),
     "number": Look(kind="link", stretch=True),
     "balance": Look(bold=True, tone=lambda m: "danger" if m.balance < 0 else None),
-    "unit_cost": Look(muted=True, tone=lambda m: "warning" if m.provisional else None),
+    "unit_cost": Look(words=cost_words, muted=True, tone=lambda m: "warning" if m.provisional else None),
     "value": Look(words=lambda m: "—" if m.value is None else f"{m.value:+,.2f}" if m.value > 0 else f"{m.value:,.2f}"),
 }
