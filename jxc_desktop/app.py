@@ -189,15 +189,18 @@ class Reopening:
             self.work = None
 
     def run(self) -> None:
-        """Do the work while a note says so; a refusal is told, and the shop is opened as it was."""
+        """Do the work while a note says so. What it answers in words is told, and so is a refusal: the shop is then as it was."""
         from jxc_desktop.gui import prompts
         from jxc_desktop.gui.widgets.waiting import wait_for
 
         assert self.work is not None
         try:
-            wait_for(self.words, self.work)
+            said = wait_for(self.words, self.work)
         except JxcError as error:
             prompts.tell(None, _("This did not work"), str(error), "danger")
+            return
+        if isinstance(said, str):
+            prompts.tell(None, _("Done"), said, "success")
 
 
 def _show_crash(dialog: Any) -> None:

@@ -159,6 +159,8 @@ class Database:
             if not lock.acquire(LOCK_SECONDS):
                 raise BookBusy(holder=lock.holder(), seconds=int(LOCK_SECONDS))
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise DiskFull(path=str(lock.path), free="0 MiB") from error
             raise ReadOnlyBook(path=str(lock.path.parent)) from error
 
     def _checkpoint_when_long(self) -> None:
@@ -185,8 +187,9 @@ class Database:
     def _trouble(self, why: str, code: int | None) -> JxcError | None:
         path = str(self.path or "PostgreSQL")
         lower = why.lower()
-        if "disk is full" in lower or code == 13:
-            free = shutil.disk_usage(self.path.parent).free if self.path else 0
+        free = shutil.disk_usage(self.path.parent).free if self.path and self.path.parent.exists() else NO_ROOM
+        # where there is no room for the log's index SQLite speaks of an I/O error
+        if "disk is full" in lower or code == 13 or ("disk i/o error" in lower and free < NO_ROOM):
             return DiskFull(path=path, free=f"{free // (1 << 20)} MiB")
         if "locked" in lower and "database" in lower:
             return BookBusy(holder=self.lock.holder() if self.lock else "?", seconds=BUSY_MS // 1000)

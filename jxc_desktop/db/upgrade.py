@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from jxc_desktop.db.schema import APPLICATION_ID, SCHEMA
-from jxc_desktop.domain.errors import DamagedFile, FileTrouble, ForeignFile, NewerBook, OlderBook
+from jxc_desktop.domain.errors import DamagedFile, DiskFull, FileTrouble, ForeignFile, JxcError, NewerBook, OlderBook, StorageTrouble
 from jxc_desktop.paths import bundled
+
+TROUBLE_CODES = (5, 6, 10, 13, 14)
+"""SQLite's busy, locked, I/O error, full, cannot open: trouble of the place, not of the file."""
+
+NO_ROOM = 1 << 20
+"""Bytes: with less free than this an I/O error means a full disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +62,24 @@ def _schema_number(path: Path) -> int:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         schema = connection.execute("PRAGMA user_version").fetchone()[0]
     except dbapi2.DatabaseError as error:
-        raise DamagedFile(path=str(path), why=str(error)) from error
+        raise _unreadable(path, error) from error
     finally:
         if connection is not None:
             connection.close()
     if application != APPLICATION_ID:
         raise ForeignFile(path=str(path), why=f"application {application:#x}")
     return int(schema)
+
+
+def _unreadable(path: Path, error: Exception) -> JxcError:
+    """Why SQLite cannot look into the file: a disk without room for its notes beside the book is no damage of the book."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code not in TROUBLE_CODES:
+        return DamagedFile(path=str(path), why=str(error))
+    free = shutil.disk_usage(path.parent).free
+    if free < NO_ROOM:
+        return DiskFull(path=str(path), free=f"{free >> 20} MiB")
+    return StorageTrouble(path=str(path), why=str(error))
 
 
 def require_current(path: Path) -> None:

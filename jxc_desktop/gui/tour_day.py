@@ -168,6 +168,7 @@ def _steps(day: Day, trade: Trade) -> list[tuple[str, Callable[[], object]]]:
         (_("A second warehouse"), lambda: second_warehouse(day.stage, day.book)),
         (_("Purchase order"), trade.order),
         (_("The goods are received"), trade.receive),
+        (_("Labels for the goods"), trade.label),
         (_("Sale on account, printed on three papers"), trade.sell),
         (_("Retail sale by scanning, printed as a slip"), trade.sell_at_the_counter),
         (_("A part of the sale comes back"), trade.take_back),

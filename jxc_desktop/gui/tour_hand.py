@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from jxc_desktop.domain.errors import TROUBLE, JxcError
+from jxc_desktop.gui.line_editor import FIRST, LineGrid
 from jxc_desktop.gui.main_window import MainWindow
 from jxc_desktop.gui.screen import Screen
 from jxc_desktop.gui.tasks import Tasks
@@ -118,8 +119,24 @@ class Hand:
     def fill(self, field: QWidget, text: str) -> None:
         """Click into a field and type, in place of what stands there."""
         self.click(field)
+        self.wake()
+        if QApplication.focusWidget() is not field:
+            field.setFocus(Qt.FocusReason.MouseFocusReason)
+            self.settle()
         self.press(Qt.Key.Key_A, CTRL)
         self.write(text)
+
+    def cell(self, grid: LineGrid, row: int, key: str, text: str = "") -> None:
+        """Click a cell of the lines of a document; ``text`` is typed into it and entered."""
+        keys = [column.key for column in grid.rows.columns]
+        if key not in keys or not 0 <= row < len(grid.lines):
+            raise self.stop(_("line {line} has no cell “{name}”.").format(line=row + 1, name=key))
+        self.wake()
+        box = grid.visualRect(grid.rows.index(row, FIRST + keys.index(key)))
+        QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, NO_KEY, box.center())
+        self.wait_for(lambda: QApplication.focusWidget() is grid.editor, key)
+        if text:
+            self.enter(text)
 
     def pick(self, picker: QWidget, text: str) -> None:
         """Find a name in a picker: type, wait for the list, Enter."""
@@ -191,8 +208,18 @@ class Hand:
         if (error := met[0]) is not None:
             raise error
         self.settle()
+        self.wake()
+
+    def wake(self) -> None:
+        """Let the window that is on top have the keyboard; a platform without a window manager does not see to that."""
+        top = QApplication.activeModalWidget() or self.window
+        if top is not None and QApplication.activeWindow() is not top:
+            top.activateWindow()
+            QTest.qWait(5)
 
     def _focus(self) -> QWidget:
+        if QApplication.focusWidget() is None:
+            self.wake()
         found = QApplication.focusWidget() or QApplication.activeModalWidget() or self.window
         if found is None:
             raise self.stop(_("no window is open."))

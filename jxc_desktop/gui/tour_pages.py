@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -12,13 +13,19 @@ from PySide6.QtWidgets import QApplication
 from jxc_desktop.db.engine import Database
 from jxc_desktop.db.snapshot import copy_book
 from jxc_desktop.gui.screen import Screen, goto
+from jxc_desktop.gui.screens.backup import Backup
 from jxc_desktop.gui.screens.dashboard import DashboardScreen
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
 from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.gui.screens.documents import Documents
+from jxc_desktop.gui.screens.labels import Labels
+from jxc_desktop.gui.screens.partners import Partners
 from jxc_desktop.gui.screens.products import Products
 from jxc_desktop.gui.screens.report import ReportScreen
+from jxc_desktop.gui.screens.settings import Settings
 from jxc_desktop.gui.screens.stock import StockScreen
+from jxc_desktop.gui.screens.stocktake import Stocktakes
+from jxc_desktop.gui.screens.stocktaking import Stocktaking
 from jxc_desktop.gui.tour import Stage
 from jxc_desktop.gui.tour_book import Book
 from jxc_desktop.gui.tour_hand import CTRL, Hand
@@ -73,7 +80,12 @@ class Pages:
             ("transfer", self.transfer),
             ("stock", lambda: self.plain("stock", "stock", StockScreen)),
             ("product", lambda: self.plain("product", "products", Products)),
+            ("labels", self.labels),
+            ("partners", lambda: self.plain("partners", "partners", Partners)),
+            ("stocktake", self.stocktake),
             ("report", self.report),
+            ("settings", lambda: self.plain("settings", "settings", Settings)),
+            ("backup", self.backup),
             ("palette", self.palette),
         ]
 
@@ -108,7 +120,7 @@ class Pages:
             self._form("sale")
         else:
             _editor, form = self._form("sale", copy_of=source.id)
-            form.grid.edit_cell(1, "quantity")
+            self.hand.cell(form.grid, 1, "quantity")
         self.keep("sale")
 
     def purchase(self) -> None:
@@ -121,9 +133,8 @@ class Pages:
             self.hand.wait_for(lambda: bool(form.grid.lines), order.number or "")
             row = min(2, len(form.grid.lines) - 1)
             wanted = int(form.grid.lines[row].draft.quantity or 2)
-            form.grid.edit_cell(row, "quantity")
-            self.hand.enter(str(max(1, wanted * 3 // 4)))
-            form.grid.edit_cell(row, "quantity")
+            self.hand.cell(form.grid, row, "quantity", str(max(1, wanted * 3 // 4)))
+            self.hand.cell(form.grid, row, "quantity")
         self.keep("purchase")
 
     def transfer(self) -> None:
@@ -132,8 +143,41 @@ class Pages:
         self.hand.go("moves", Documents)
         _editor, form = self._form("transfer", **({"copy_of": source.id} if source is not None else {}))
         if form.grid.lines:
-            form.grid.edit_cell(0, "quantity")
+            self.hand.cell(form.grid, 0, "quantity")
         self.keep("transfer")
+
+    def labels(self) -> None:
+        """Tags for the first goods of the list."""
+        products = self.hand.go("products", Products)
+        self.hand.wait_for(lambda: products.table.current() is not None, _("the products"))
+        first = [row.id for row in products.table.model.loaded()[:12]]
+        products.navigate("labels", products=first)
+        page = self.hand.front(Labels)
+        self.hand.wait_for(lambda: page.made is not None, _("the labels"))
+        self.keep("labels")
+
+    def stocktake(self) -> None:
+        """A count under way: some goods counted, one short, one over."""
+        self.hand.go("stocktake", Stocktakes)
+        self.hand.press(Qt.Key.Key_N, CTRL)
+        page = self.hand.front(Stocktaking)
+        self.hand.wait_for(lambda: page.setup.warehouse_id is not None, _("the warehouses"))
+        self.hand.click(page.start_button)
+        self.hand.wait_for(lambda: page.counting is not None and bool(page.grid.lines), _("the count"))
+        for number, line in enumerate(list(page.grid.lines)[:12]):
+            there = line.book or Decimal(0)
+            self.hand.click(page.scan)
+            self.hand.enter(line.row.code)
+            self.hand.enter(f"*{max(Decimal(0), there + (0, 0, -2, 0, 1, 0, 0, -1)[number % 8]).normalize():f}")
+        self.keep("stocktake")
+
+    def backup(self) -> None:
+        """One backup made, and what its restore would bring."""
+        self.hand.go("settings", Settings).navigate("backup")
+        page = self.hand.front(Backup)
+        self.hand.click(page.now)
+        self.hand.wait_for(lambda: page.panel.typed.isVisible(), _("the backup"))
+        self.keep("backup")
 
     def report(self) -> None:
         """The turnover by category."""

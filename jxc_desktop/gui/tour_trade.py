@@ -16,6 +16,8 @@ from jxc_desktop.gui.screens.document_editor import DocumentEditor
 from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.gui.screens.document_money import MoneyForm
 from jxc_desktop.gui.screens.documents import Documents
+from jxc_desktop.gui.screens.labels import Labels
+from jxc_desktop.gui.screens.products import Products
 from jxc_desktop.gui.tour_book import Book
 from jxc_desktop.gui.tour_hand import CTRL, Hand
 from jxc_desktop.i18n import _
@@ -23,6 +25,7 @@ from jxc_desktop.i18n import _
 SUPPLIER, CUSTOMER = "城南批发部", "育才幼儿园"
 WATER, NOODLES, TEA, CRISPS = "1001", "1002", "1003", "1004"
 """Codes of the goods that the day trades in."""
+LABEL = "40x30"
 
 
 class Trade:
@@ -98,13 +101,32 @@ class Trade:
         form = editor.form
         assert isinstance(form, LineForm)
         self.hand.wait_for(lambda: len(form.grid.lines) == 4, _("the lines of the order"))
-        form.grid.edit_cell(2, "quantity")
-        self.hand.enter("156")
+        self.hand.cell(form.grid, 2, "quantity", "156")
         self.post(editor)
         for code, quantity in ((WATER, "240"), (NOODLES, "60"), (TEA, "156"), (CRISPS, "80")):
             self.stock_must(code, quantity)
         self.must(self.book.balance(SUPPLIER), Decimal("-1773.60"), SUPPLIER)
         self.must(self.book.newest("purchase_order").status, "partly", _("the purchase order"))
+
+    def label(self) -> None:
+        """Labels for what came in: from the marked product, two more scanned; saved as PDF."""
+        products = self.hand.go("products", Products)
+        self.hand.wait_for(lambda: products.table.current() is not None, _("the products"))
+        products.print_labels()
+        page = self.hand.front(Labels)
+        for code in (NOODLES, TEA):
+            product = self.book.product(code)
+            assert product is not None and product.barcode is not None
+            self.hand.scan(product.barcode)
+        self.hand.wait_for(lambda: sum(item.copies > 0 for item in page.items.values()) == 3, _("the labels"))
+        self.hand.choose(page.paper, LABEL)
+        file = self.folder / f"label_{LABEL}.pdf"
+        file.unlink(missing_ok=True)
+        self.hand.wait_for(lambda: page.made is not None and page.save.isEnabled(), _("the labels"))
+        with prompts.answering(lambda _asked: str(file)):
+            self.hand.click(page.save)
+            self.hand.wait_for(file.is_file, file.name)
+        self.kept(file)
 
     # --- selling -------------------------------------------------------------------------------------------------
 
@@ -169,8 +191,7 @@ class Trade:
         form = editor.form
         assert isinstance(form, LineForm)
         self.hand.wait_for(lambda: len(form.grid.lines) == 1, _("the line that comes back"))
-        form.grid.edit_cell(0, "quantity")
-        self.hand.enter("8")
+        self.hand.cell(form.grid, 0, "quantity", "8")
         self.post(editor)
         self.stock_must(WATER, "198")
         self.must(self.book.balance(CUSTOMER), Decimal("240.40"), CUSTOMER)

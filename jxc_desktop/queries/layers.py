@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -44,19 +45,17 @@ def cost_layers(session: Session, scope: Scope, *, as_of: date, settings: ShopSe
         .where(costing != "average", Product.id.in_(select(StockRow.product_id).distinct()), *scope.products())
         .order_by(Product.code)
     ).all()
-    warehouses = {i: code for i, code in session.execute(select(Warehouse.id, Warehouse.code))}
+    warehouses = dict(session.execute(select(Warehouse.id, Warehouse.code)).all())
     found = []
     for product_id, code, name, own in products:
         method = method_of(own, settings)
-        batches = {i: number for i, number in session.execute(select(Batch.id, Batch.number).where(Batch.product_id == product_id))}
+        batches = dict(session.execute(select(Batch.id, Batch.number).where(Batch.product_id == product_id)).all())
         for key, layer, known in _layers(session, product_id, method, as_of):
             if scope.warehouse_id is not None and key[1] not in (0, scope.warehouse_id):
                 continue
             day = business_day(layer.key[0], settings.closing_hour)
             cost = unit_cost(layer.value, layer.quantity) if known else None
-            found.append(
-                LayerLine(code, name, warehouses.get(key[1]), batches.get(key[2]), day, pieces(layer.quantity), cost)
-            )
+            found.append(LayerLine(code, name, warehouses.get(key[1]), batches.get(key[2]), day, pieces(layer.quantity), cost))
     return found
 
 
@@ -65,8 +64,8 @@ def _layers(session: Session, product_id: int, method: Method, as_of: date) -> I
     stored, entries = load_entries(session, product_id, method)
     until = as_of.isoformat()
     days = {(row.document_id, row.line, row.part): row.day for row in stored}
-    states = replay({}, [entry for entry in entries if days[entry.row] <= until], method.name).states
-    for key in sorted(states):  # type: ignore[type-var]
+    states: dict[Any, PoolState] = replay({}, [entry for entry in entries if days[entry.row] <= until], method.name).states
+    for key in sorted(states):
         state = states[key]
         for layer in _of(state, key, stored, method):
             yield key, layer, state.last is not None

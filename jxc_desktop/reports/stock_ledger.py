@@ -37,7 +37,7 @@ REPORT = Report(
         Column("batch", N_("Batch"), "code", priority=2),
         Column("quantity", N_("Quantity"), "quantity"),
         Column("value", N_("Value"), "money"),
-        Column("balance_quantity", N_("Balance"), "quantity"),
+        Column("balance_quantity", N_("Left on hand"), "quantity"),
         Column("balance_value", N_("Balance value"), "money"),
         Column("provisional", N_("Provisional"), "yes_no", priority=2),
         Column("voided", N_("Voided"), "yes_no", priority=3),

@@ -41,6 +41,22 @@ def open_shop(session: Session, settings: ShopSettings, act: Act) -> Changes:
     return Changes.ALL
 
 
+def must_number(pattern: str) -> None:
+    """Refuse (:class:`BadValue`) a pattern that would give two documents the same number or cannot be filled in."""
+    hint = _("It must contain {parts}, and nothing else in braces.").format(parts="{prefix} {day} {serial}")
+    try:
+        numbers = {
+            pattern.format(prefix=prefix, day=day, serial=serial)
+            for prefix in ("A", "B")
+            for day in ("20260101", "20260102")
+            for serial in (1, 2, 10, 1000)
+        }
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise BadValue(field=_("Document numbers"), value=pattern[:60], hint=hint) from error
+    if len(numbers) < 16 or not all(number.isprintable() and len(number) <= 40 for number in numbers):
+        raise BadValue(field=_("Document numbers"), value=pattern[:60], hint=hint)
+
+
 def change_settings(session: Session, changes: dict[str, Any], act: Act) -> Changes:
     """Set the fields of :class:`ShopSettings` named in ``changes``.
 
@@ -57,6 +73,8 @@ def change_settings(session: Session, changes: dict[str, Any], act: Act) -> Chan
             raise UnitLocked(what=_(title), product=before.shop)
         if about["choices"] and value not in about["choices"]:
             raise BadValue(field=_(title), value=str(value), hint=", ".join(about["choices"]))
+        if key == "number_pattern":
+            must_number(str(value))
     replace(before, **changes)
     statement = upsert(table(Setting), session.connection().dialect.name, replace=("value",))
     for key, value in changes.items():

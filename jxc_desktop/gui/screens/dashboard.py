@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from jxc_desktop.columns import word
@@ -72,6 +73,7 @@ class DashboardScreen(Screen):
         self.span.chosen.connect(lambda _value: self.refresh())
         self.add_action(self.span)
         self.add_action(Button(_("Refresh"), icon="refresh", on_click=self.refresh))
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.content, self.first = QWidget(), self._first_steps()
         self._figures = QGridLayout()
         self._figures.setSpacing(12)
@@ -317,6 +319,10 @@ class DashboardScreen(Screen):
         elif found.rows:
             family = next((f.name for f in FAMILIES if found.rows[0].kind in f.kinds), "sales")
             self.navigate(family, status="draft")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self.setFocus)  # no control of this page is what one came for
 
     # --- room ----------------------------------------------------------------------------------------------------
 

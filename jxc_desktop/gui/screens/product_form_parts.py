@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import QBuffer, QIODevice, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QStringListModel, Qt, Signal
+from PySide6.QtGui import QImage, QImageWriter, QPainter, QPixmap
 from PySide6.QtWidgets import QCompleter, QGridLayout, QWidget
 
 from jxc_desktop.domain.barcodes import warning
@@ -26,16 +26,22 @@ class KnownEdit(LineEdit):
 
     def __init__(self, text: str = "", placeholder: str = "") -> None:
         super().__init__(text, placeholder)
-        self.set_known(())
-
-    def set_known(self, words: Sequence[str]) -> None:
-        completer = QCompleter(list(words), self)
+        self._known = QStringListModel(self)
+        completer = QCompleter(self._known, self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        popup = completer.popup()
+        self.setCompleter(completer)
+        self.textEdited.connect(self._dress)
+
+    def set_known(self, words: Sequence[str]) -> None:
+        self._known.setStringList(list(words))
+
+    def _dress(self) -> None:
+        """The list of suggestions looks like that of a combo; it is made when it is first needed."""
+        completer = self.completer()
+        popup = completer.popup() if completer is not None else None
         if popup is not None:
             popup.setProperty("popup", "true")
-        self.setCompleter(completer)
 
 
 class Lines(QWidget):
@@ -168,6 +174,7 @@ class BarcodeLines(Lines):
         code.editingFinished.connect(self._check)
         unit.chosen.connect(lambda _value: self.changed.emit())
         quantity.textChanged.connect(lambda _text: self.changed.emit())
+        self._check()
         if focus:
             code.setFocus()
         return code
@@ -285,7 +292,9 @@ def small_jpeg(image: QImage) -> bytes | None:
         for quality in (88, 75, 60):
             buffer = QBuffer()
             buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-            scaled.save(buffer, b"JPEG", quality)
+            writer = QImageWriter(buffer, QByteArray(b"jpeg"))
+            writer.setQuality(quality)
+            writer.write(scaled)
             data = bytes(buffer.data().data())
             if 0 < len(data) <= PICTURE_LIMIT:
                 return data

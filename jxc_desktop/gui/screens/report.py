@@ -16,7 +16,7 @@ from jxc_desktop.gui import prompts
 from jxc_desktop.gui.row_table import RowTable
 from jxc_desktop.gui.screen import Desk, Screen, Target, goto
 from jxc_desktop.gui.screens.insight_parts import FigureStrip, Icon, LinkRow, LinkRows
-from jxc_desktop.gui.screens.report_charts import Pictures, ReportCharts, read_pictures
+from jxc_desktop.gui.screens.report_charts import TIMES, Pictures, ReportCharts, read_pictures
 from jxc_desktop.gui.screens.report_filters import FilterBar
 from jxc_desktop.gui.screens.report_rows import (
     FIRST_SORTED,
@@ -80,7 +80,8 @@ class ReportScreen(Screen):
         self.bar: FilterBar | None = None
         self.table: RowTable | None = None
         self.answered: Answered | None = None
-        self._low = False
+        self._sorted_for: tuple[str, ...] | None = None
+        self._places: dict[str, str] = {}
         super().__init__(desk)
 
     def build(self) -> None:
@@ -124,6 +125,7 @@ class ReportScreen(Screen):
         self._set_table((*report.columns,))
 
     def _fill_bar(self, lists: tuple[list[Named], list[Named]]) -> None:
+        self._places.update((place.code, place.name) for place in lists[0])
         if self.bar is not None:
             self.bar.fill(*lists)
 
@@ -165,11 +167,12 @@ class ReportScreen(Screen):
             self._set_table(columns)
         assert self.table is not None
         self.table.set_empty("report-analytics", _("Nothing in this period"), _("Choose other days or fewer filters."))
+        self._sort_first(self.table, answered.filters)
         self.table.set_rows(numbered(result))
         self.table.set_total(totals_words(result) if result.rows else None)
         strip = figures(self.report, result, answered.before) if result.rows else []
         self.strip.set(strip)
-        self.strip.setVisible(bool(strip))
+        self.strip.setVisible(len(strip) > 1)
         seen = bool(result.rows) and self.charts.show_pictures(self.report, answered.filters, answered.pictures)
         self.charts.setProperty("seen", seen)
         self._fit()
@@ -178,27 +181,30 @@ class ReportScreen(Screen):
         for button in (self.print_button, self.export_button):
             button.setEnabled(bool(result.rows))
 
+    def _sort_first(self, table: RowTable, filters: Filters) -> None:
+        """What matters most stands at the top, until a person sorts otherwise; time stays in its order."""
+        assert self.report is not None
+        by = (filters.by or self.report.by)[:1]
+        first = FIRST_SORTED.get(self.report.name, "")
+        if by != self._sorted_for and first in {column.key for column in table.model.columns}:
+            in_time = bool(by) and by[0] in TIMES
+            table.model.sort_by("" if in_time else first, not in_time)
+        self._sorted_for = by
+
     def _set_table(self, columns: Sequence[Column]) -> None:
         assert self.report is not None
-        old, focus = self.table, self.focusWidget()
+        old, focus, self._sorted_for = self.table, self.focusWidget(), None
         self.table = RowTable(
-            columns, looks(columns), name=f"report-{self.report.name}", preferences=self.desk.preferences, key="number"
+            columns, looks(columns, self._places), name=f"report-{self.report.name}", preferences=self.desk.preferences, key="at_row"
         )
         self.table.opened.connect(self._open_row)
         self.table.set_menu(self._menu)
         self._table_place.addWidget(self.table)
         self.setFocusProxy(self.table)
-        if self.answered is not None and (self.answered.filters.by or self.report.by)[:1] not in (
-            ("month",),
-            ("day",),
-            ("week",),
-            ("hour",),
-        ):
-            first = FIRST_SORTED.get(self.report.name)
-            if first in {column.key for column in columns}:
-                self.table.model.sort_by(str(first), True)
-        if old is not None:
-            if focus is None or old.isAncestorOf(focus):
+        if old is None:
+            self.table.setFocus()
+        else:
+            if focus is not None and old.isAncestorOf(focus):
                 self.table.setFocus()
             old.hide()
             old.deleteLater()
@@ -206,7 +212,7 @@ class ReportScreen(Screen):
     def _fit(self) -> None:
         """The charts give way where the window is very low; where it is tall they grow."""
         height = self.height()
-        self.charts.setVisible(bool(self.charts.property("seen")) and height >= 560)
+        self.charts.setVisible(bool(self.charts.property("seen")) and height >= 612)
         self.charts.setFixedHeight(theme.px(270 if height >= 850 else 200 if height >= 640 else 160))
 
     def resizeEvent(self, event: Any) -> None:

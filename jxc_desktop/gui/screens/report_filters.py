@@ -95,17 +95,21 @@ class FilterBar(QWidget):
         self.then = Combo(
             [("", _("No further split")), *((word, _("then by {group}").format(group=_(BY_TITLES[word]))) for word in report.by)]
         )
-        self._add_choices(first)
         self.category = self._combo(_("All categories"), 132)
         self.product = self._picker(_("All products"), self._find_products)
-        self.partner = self._picker(_("All partners"), self._find_partners)
+        self.partner = self._picker(_("Choose a partner") if report.needs else _("All partners"), self._find_partners)
         self.days = QuantityEdit(None, name=_("Days"), low=Decimal(1), high=Decimal(36_500), places=0, unit=_("days"))
         self.days.setFixedWidth(theme.px(88))
         self.days.value_changed.connect(lambda _value: self.changed.emit())
+        self._add_choices(first)
         self._more = QWidget()
-        self._add_more(second)
+        few = len(self._has & set(_MORE)) == 1 or bool(report.needs)
+        self._add_more(first if few else second)
+        if not few and second.count():
+            self.more = Button(_("Filter"), "default", "adjustments-horizontal", on_click=self._toggle)
+            first.addWidget(self.more)
         self._more.setLayout(second)
-        self._more.setVisible("partner" in report.needs)
+        self._more.hide()
         top = QWidget()
         top.setLayout(first)
         self._lay_out(top)
@@ -169,9 +173,6 @@ class FilterBar(QWidget):
             self.average.setToolTip(_("Average inventory"))
             self.average.chosen.connect(lambda _value: self.changed.emit())
             line.addWidget(self.average)
-        if self._has & set(_MORE) and "partner" not in self.report.needs:
-            self.more = Button(_("Filter"), "default", "adjustments-horizontal", on_click=self._toggle)
-            line.addWidget(self.more)
 
     def _add_more(self, line: FlowLayout) -> None:
         for name in _MORE:
@@ -237,7 +238,8 @@ class FilterBar(QWidget):
             self.average.set_value(filters["average"])
         if filters.get("days"):
             self.days.set_value(Decimal(filters["days"]))
-        if any(filters.get(name) for name in _MORE) or len(by) > 1:
+        layout = self._more.layout()
+        if layout is not None and layout.count() and (any(filters.get(name) for name in _MORE) or len(by) > 1):
             self._more.show()
 
     def filters(self) -> Filters:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from jxc_desktop.columns import Column, word
+from jxc_desktop.columns import EMPTY, Column, word
 from jxc_desktop.gui.row_table import Look
 from jxc_desktop.gui.screen import Target, goto
 from jxc_desktop.gui.screens.insight_parts import Figure, pace_tone, yuan_words
@@ -35,10 +35,10 @@ DANGER_DAYS, WARNING_DAYS = 3, 15
 class Numbered:
     """A row with its place in the answer, so that a table can find it again; every other name is the row's own."""
 
-    __slots__ = ("number", "rating", "row")
+    __slots__ = ("at_row", "rating", "row")
 
-    def __init__(self, number: int, row: Any, rating: str = "") -> None:
-        self.number, self.row, self.rating = number, row, rating
+    def __init__(self, at_row: int, row: Any, rating: str = "") -> None:
+        self.at_row, self.row, self.rating = at_row, row, rating
 
     def __getattr__(self, name: str) -> Any:
         row = self.row
@@ -58,13 +58,17 @@ def numbered(result: ReportResult) -> list[Numbered]:
 
 
 def screen_columns(result: ReportResult) -> tuple[Column, ...]:
-    """The columns of the answer, on the screen with an assessment behind turnover days."""
+    """The columns of the answer without those that are empty throughout, and an assessment behind turnover days."""
+    columns = tuple(c for c in result.columns if c.numeric or c.priority < 2 or any(c.value(row) for row in result.rows))
     slow = result.chart is not None and result.chart.target is not None
-    return (*result.columns, RATING) if slow and any(c.key == "turnover_days" for c in result.columns) else result.columns
+    return (*columns, RATING) if slow and any(c.key == "turnover_days" for c in columns) else columns
 
 
-def looks(columns: Sequence[Column]) -> dict[str, Look]:
-    """How the columns are painted: names take the room, what an owner should notice has its tone."""
+def looks(columns: Sequence[Column], places: Mapping[str, str]) -> dict[str, Look]:
+    """How the columns are painted: names take the room, what an owner should notice has its tone.
+
+    ``places``: names of the warehouses by code; it may be filled later.
+    """
     found: dict[str, Look] = {}
     keys = {column.key for column in columns}
     for column in columns:
@@ -89,6 +93,8 @@ def looks(columns: Sequence[Column]) -> dict[str, Look]:
     for key, tone in _TONES.items():
         if key in keys:
             found[key] = Look(tone=tone, bold=key in ("turnover_days", "days_left"))
+    if "warehouse" in keys:
+        found["warehouse"] = Look(muted=True, words=lambda row: places.get(row.get("warehouse"), row.get("warehouse") or EMPTY))
     if "unit_cost" in keys:
         found["unit_cost"] = Look(words=cost_words, muted=True)
     if "rating" in keys:

@@ -163,9 +163,9 @@ class Settings(Screen):
     def _saved(self, changes: dict[str, Any]) -> None:
         self.save_button.set_busy(False)
         again = self.desk.reopen
-        if "shop" in changes and again is not None:
+        if {"shop", "closing_hour"} & changes.keys() and again is not None:
             act = (_("Open again"), lambda: again(lambda: None, _("The window is opened again…")))
-            self.desk.toasts.show(_("Saved"), note=_("The window shows the new name when it is opened again"), action=act)
+            self.desk.toasts.show(_("Saved"), note=_("It holds from when the window is opened again"), action=act)
         else:
             self.desk.toasts.show(_("Saved"), tone="success")
 

@@ -64,7 +64,7 @@ class PlacesCard(Card):
 
     def __init__(self, screen: Settings, kind: str) -> None:
         self._warehouses = kind == "warehouse"
-        super().__init__(_("Warehouses") if self._warehouses else _("Money accounts"), spacing=0)
+        super().__init__(_("Warehouses") if self._warehouses else _("Accounts of the shop"), spacing=0)
         self._screen = screen
         self.add_tool(Button(_("Add"), icon="plus", size="sm", on_click=self.add_one))
         self.rows: dict[str, SettingRow] = {}

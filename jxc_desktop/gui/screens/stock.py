@@ -127,7 +127,7 @@ class StockScreen(Screen):
         self.table.set_menu(self._menu)
         self._table_place.addWidget(self.table)
         self.setFocusProxy(self.table)
-        if focus is None or (old is not None and old.isAncestorOf(focus)):
+        if old is None or (focus is not None and old.isAncestorOf(focus)):
             self.table.setFocus()
         while (item := self._columns_place.takeAt(0)) is not None:
             if (button := item.widget()) is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from jxc_desktop.gui.icons import paint_icon
@@ -117,10 +117,22 @@ class SectionList(Card):
             item = self.items[name] = NavItem(words, icon)
             item.setMinimumHeight(theme.px(32))
             item.setAutoExclusive(True)
+            item.installEventFilter(self)
             item.clicked.connect(lambda _on=False, name=name: self.chosen.emit(name))
             self.add(item)
         self.body.addStretch(1)
         self.setFixedWidth(theme.px(208))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+            items = list(self.items.values())
+            place = next((n for n, item in enumerate(items) if item is watched), -1)
+            if step and 0 <= place + step < len(items):
+                items[place + step].setFocus(Qt.FocusReason.TabFocusReason)
+                items[place + step].click()
+            return bool(step)
+        return False
 
     def mark(self, name: str) -> None:
         """Show ``name`` as the section in front."""
