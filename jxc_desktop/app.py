@@ -53,7 +53,11 @@ def _tour(*, context: Context, source: Path | None, out: Path, size: tuple[int, 
     from jxc_desktop.gui.tour import run_tour
 
     def build(
-        paths: ShopPaths, preferences: Preferences, database: Database, tasks: Tasks, reopen: Callable[[Callable[[], object], str], None]
+        paths: ShopPaths,
+        preferences: Preferences,
+        database: Database,
+        tasks: Tasks,
+        reopen: Callable[[Callable[[], object], str], None],
     ) -> MainWindow:
         return build_window(replace(context, paths=paths, url=None), preferences, database, tasks, reopen=reopen)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db.locks import FileLock
+from jxc_desktop.db.upgrade import NO_ROOM
 from jxc_desktop.domain.errors import BookBusy, DamagedFile, DiskFull, JxcError, ReadOnlyBook, StorageTrouble
 
 BUSY_MS = 10_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -66,8 +67,9 @@ class FileLock:
         except BaseException:
             self._threads.release()
             raise
-        os.lseek(self._handle, 0, os.SEEK_SET)
-        os.write(self._handle, f"{os.getpid()} {self._label.decode('utf-8', 'ignore')}".encode().ljust(128))
+        with contextlib.suppress(OSError):  # a full disk: the name is a courtesy, and the lock that is held must be given back
+            os.lseek(self._handle, 0, os.SEEK_SET)
+            os.write(self._handle, f"{os.getpid()} {self._label.decode('utf-8', 'ignore')}".encode().ljust(128))
         return True
 
     def release(self) -> None:

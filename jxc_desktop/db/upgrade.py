@@ -11,11 +11,24 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from jxc_desktop.db.schema import APPLICATION_ID, SCHEMA
-from jxc_desktop.domain.errors import DamagedFile, DiskFull, FileTrouble, ForeignFile, JxcError, NewerBook, OlderBook, StorageTrouble
+from jxc_desktop.domain.errors import (
+    DamagedFile,
+    DiskFull,
+    FileTrouble,
+    ForeignFile,
+    JxcError,
+    NewerBook,
+    OlderBook,
+    ReadOnlyBook,
+    StorageTrouble,
+)
 from jxc_desktop.paths import bundled
 
 TROUBLE_CODES = (5, 6, 10, 13, 14)
 """SQLite's busy, locked, I/O error, full, cannot open: trouble of the place, not of the file."""
+
+READ_ONLY = 8
+"""A folder in which SQLite may not make its log: reading a book needs it too."""
 
 NO_ROOM = 1 << 20
 """Bytes: with less free than this an I/O error means a full disk."""
@@ -74,6 +87,8 @@ def _schema_number(path: Path) -> int:
 def _unreadable(path: Path, error: Exception) -> JxcError:
     """Why SQLite cannot look into the file: a disk without room for its notes beside the book is no damage of the book."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == READ_ONLY:
+        return ReadOnlyBook(path=str(path))
     if code not in TROUBLE_CODES:
         return DamagedFile(path=str(path), why=str(error))
     free = shutil.disk_usage(path.parent).free

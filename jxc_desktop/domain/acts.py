@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from jxc_desktop.domain.errors import BadDate
 
 NOON = "12:00:00"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,13 @@ def parse_moment(text: str, *, field: str) -> str:
     if not said.isascii() or len(said) < 10:
         raise BadDate(field=field, value=text[:40], hint="")
     try:
-        day = date.fromisoformat(said[:10])
+        day = _day(said[:10])
         if len(said) == 10:
             return f"{day.isoformat()}T{NOON}"
         moment = datetime.fromisoformat(said)
     except ValueError as error:
         raise BadDate(field=field, value=text[:40], hint="") from error
-    if moment.tzinfo is not None or moment.year < 1900:
+    if moment.tzinfo is not None:
         raise BadDate(field=field, value=text[:40], hint="")
     return moment.isoformat(timespec="seconds")
 
@@ -51,8 +53,16 @@ def parse_moment(text: str, *, field: str) -> str:
 def parse_day(text: str, *, field: str) -> str:
     """``2026-03-01`` as it is. Raises :class:`BadDate`."""
     try:
-        if len(text.strip()) != 10:
-            raise ValueError(text)
-        return date.fromisoformat(text.strip()).isoformat()
+        return _day(text.strip()).isoformat()
     except ValueError as error:
         raise BadDate(field=field, value=text[:40], hint="") from error
+
+
+def _day(text: str) -> date:
+    """Year, month, day and nothing else: weeks (``2026-W10-1``) are not asked for, and a year before 1900 is a slip."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(text)
+    day = date.fromisoformat(text)
+    if day.year < 1900:
+        raise ValueError(text)
+    return day

@@ -41,7 +41,8 @@ def import_documents(
 ) -> Iterator[Answer]:
     """Enter one document a line; yields an answer a line, in order. Each is its own transaction; ``atomic``: all or none.
 
-    A refused document leaves no trace and its ``ref`` free. ``dry_run`` answers what would be answered, ``number`` null.
+    A refused document leaves no trace and its ``ref`` free. Trouble of the disk ends the work with that error, after the
+    answer of the document it met; the file can be given again. ``dry_run`` answers what would be answered, ``number`` null.
     """
     if atomic or dry_run:
         yield from _together(database, lines, act, atomic=atomic, dry_run=dry_run)
@@ -56,6 +57,8 @@ def import_documents(
             yield answer_of(ref, posted)
         except errors.JxcError as error:
             yield _refused(ref, error)
+            if error.exit_code in (errors.TROUBLE, errors.DAMAGED):  # of the disk, not of the document: nothing more is tried
+                raise
         notify(count)
 
 
@@ -162,14 +165,8 @@ def draft_from_json(given: dict[str, Any], lookup: Lookup) -> Draft:
         draft.order_id = lookup.order(_required(given, "order"), kind)
     draft.lines = [_line(line, kind, lookup) for line in _list(given, "lines")]
     if given.get("paid") is not None:
-        draft.paid = [
-            Paid(lookup.account(_required(p, "account")), _amount(p))
-            for p in _list(given, "paid")
-        ]
-    draft.settles = [
-        Settles(lookup.document(_required(s, "ref")), _amount(s))
-        for s in _list(given, "settles")
-    ]
+        draft.paid = [Paid(lookup.account(_required(p, "account")), _amount(p)) for p in _list(given, "paid")]
+    draft.settles = [Settles(lookup.document(_required(s, "ref")), _amount(s)) for s in _list(given, "settles")]
     return draft
 
 

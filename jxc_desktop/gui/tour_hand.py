@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from jxc_desktop.domain.errors import TROUBLE, JxcError
-from jxc_desktop.gui.line_editor import FIRST, LineGrid
+from jxc_desktop.gui.line_cells import FIRST
+from jxc_desktop.gui.line_editor import LineGrid
 from jxc_desktop.gui.main_window import MainWindow
 from jxc_desktop.gui.screen import Screen
 from jxc_desktop.gui.tasks import Tasks

@@ -1,4 +1,4 @@
-"""The pages as they look in a shop that has been trading for a while: every page opened from the sidebar and kept as a picture."""
+"""The pages as they look in a shop that has been trading for a while: each opened and kept as a picture."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from jxc_desktop.gui.screens.report import ReportScreen
 from jxc_desktop.gui.screens.settings import Settings
 from jxc_desktop.gui.screens.stock import StockScreen
 from jxc_desktop.gui.screens.stocktake import Stocktakes
+from jxc_desktop.gui.screens.stocktake_grid import CountLine
 from jxc_desktop.gui.screens.stocktaking import Stocktaking
 from jxc_desktop.gui.tour import Stage
 from jxc_desktop.gui.tour_book import Book
@@ -164,8 +165,8 @@ class Pages:
         self.hand.wait_for(lambda: page.setup.warehouse_id is not None, _("the warehouses"))
         self.hand.click(page.start_button)
         self.hand.wait_for(lambda: page.counting is not None and bool(page.grid.lines), _("the count"))
-        for number, line in enumerate(list(page.grid.lines)[:12]):
-            there = line.book or Decimal(0)
+        for number, line in enumerate([one for one in page.grid.lines if isinstance(one, CountLine)][:12]):
+            there = line.book
             self.hand.click(page.scan)
             self.hand.enter(line.row.code)
             self.hand.enter(f"*{max(Decimal(0), there + (0, 0, -2, 0, 1, 0, 0, -1)[number % 8]).normalize():f}")
@@ -183,7 +184,7 @@ class Pages:
         """The turnover by category."""
         self.hand.go("dashboard", DashboardScreen).navigate("report", name="turnover", by=("category",))
         page = self.hand.front(ReportScreen)
-        self.hand.wait_for(lambda: page.table.model.rowCount() > 0, _("the report"))
+        self.hand.wait_for(lambda: page.table is not None and page.table.model.rowCount() > 0, _("the report"))
         self.keep("report")
 
     def palette(self) -> None:

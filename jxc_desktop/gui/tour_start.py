@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from jxc_desktop.gui.first_run import FirstRun
@@ -17,12 +18,22 @@ BACK = "后仓"
 
 def first_start(stage: Stage, paths: ShopPaths, shop: str) -> None:
     """Answer the questions of the first start; the book is there afterwards."""
+    hand, ground = stage.hand, QWidget()
+    ground.setProperty("panel", "app")
+    ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    ground.setFixedSize(*stage.size)
+    ground.show()
     dialog = FirstRun(paths, stage.act)
+    dialog.setParent(ground, dialog.windowFlags())
     dialog.show()
-    stage.hand.fill(dialog.name, shop)
-    stage.hand.see("wizard", dialog)
-    dialog.open_shop()
-    dialog.deleteLater()
+    dialog.move(ground.mapToGlobal(ground.rect().center()) - dialog.rect().center())
+    hand.fill(dialog.name, shop)
+    hand.click(dialog.next)
+    hand.click(dialog.next)
+    hand.see("wizard", ground)
+    hand.click(dialog.next)
+    ground.close()
+    ground.deleteLater()
     if not paths.book.is_file():
         raise stage.hand.stop(_("there is no book."))
 

@@ -74,10 +74,8 @@ class Trade:
         """Ctrl+Enter; the number of the document that stands now."""
         self.hand.press(Qt.Key.Key_Return, CTRL)
         form = editor.form
-        notice = form.notice if form is not None else None
-        self.hand.wait_for(
-            lambda: editor.view is not None, _("the posting of the document ({notice})").format(notice=notice.label.text() if notice else "")
-        )
+        said = form.notice.label.text() if form is not None else ""
+        self.hand.wait_for(lambda: editor.view is not None, _("the posting of the document ({notice})").format(notice=said))
         assert editor.detail is not None
         return editor.detail.head.number or ""
 
@@ -116,7 +114,8 @@ class Trade:
         page = self.hand.front(Labels)
         for code in (NOODLES, TEA):
             product = self.book.product(code)
-            assert product is not None and product.barcode is not None
+            assert product is not None
+            assert product.barcode is not None
             self.hand.scan(product.barcode)
         self.hand.wait_for(lambda: sum(item.copies > 0 for item in page.items.values()) == 3, _("the labels"))
         self.hand.choose(page.paper, LABEL)
@@ -151,7 +150,8 @@ class Trade:
         assert isinstance(form, LineForm)
         for code in (WATER, WATER, NOODLES, TEA):
             product = self.book.product(code)
-            assert product is not None and product.barcode is not None
+            assert product is not None
+            assert product.barcode is not None
             pieces = sum(int(line.draft.quantity or 0) for line in form.grid.lines)
             self.hand.scan(product.barcode)
             self.hand.wait_for(

@@ -63,10 +63,10 @@ def _layers(session: Session, product_id: int, method: Method, as_of: date) -> I
     """(pool, layer, whether its cost is known), replayed from the facts up to the day: layers are not kept anywhere."""
     stored, entries = load_entries(session, product_id, method)
     until = as_of.isoformat()
-    days = {(row.document_id, row.line, row.part): row.day for row in stored}
-    states: dict[Any, PoolState] = replay({}, [entry for entry in entries if days[entry.row] <= until], method.name).states
+    days: dict[Any, str] = {(row.document_id, row.line, row.part): row.day for row in stored}
+    states: Any = replay({}, [entry for entry in entries if days[entry.row] <= until], method.name).states  # keyed by PoolKey
     for key in sorted(states):
-        state = states[key]
+        state: PoolState = states[key]
         for layer in _of(state, key, stored, method):
             yield key, layer, state.last is not None
 

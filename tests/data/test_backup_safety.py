@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -11,10 +12,21 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from pysqlite3 import dbapi2
 
 from jxc_desktop.db import safety, schema, upgrade
 from jxc_desktop.db.engine import sqlite_engine
-from jxc_desktop.domain.errors import BookMissing, DamagedFile, ForeignFile, JxcError, NewerBook, ReadOnlyBook
+from jxc_desktop.db.locks import FileLock
+from jxc_desktop.domain.errors import (
+    BookMissing,
+    DamagedFile,
+    DiskFull,
+    ForeignFile,
+    JxcError,
+    NewerBook,
+    ReadOnlyBook,
+    StorageTrouble,
+)
 from jxc_desktop.paths import ShopPaths
 
 pytestmark = pytest.mark.sqlite_only
@@ -166,3 +178,41 @@ def test_a_process_is_known_to_live_or_to_be_gone() -> None:
     child.wait()
     assert safety.process_alive(os.getpid())
     assert not safety.process_alive(child.pid)
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "free", "named"),
+    [
+        ("disk I/O error", 4874, 0, DiskFull),  # SQLITE_IOERR_SHMSIZE: no room for the log's index, already on opening
+        ("disk I/O error", 4874, 1 << 30, StorageTrouble),
+        ("attempt to write a readonly database", 520, 1 << 30, ReadOnlyBook),  # SQLITE_READONLY_CANTINIT
+        ("database disk image is malformed", 11, 1 << 30, DamagedFile),
+    ],
+)
+def test_a_place_that_is_full_or_read_only_is_not_called_a_damaged_book(
+    paths: ShopPaths, monkeypatch: pytest.MonkeyPatch, said: str, code: int, free: int, named: type[JxcError]
+) -> None:
+    failure = dbapi2.OperationalError(said)
+    failure.sqlite_errorcode = code
+
+    def fail(*_words: object, **_more: object) -> object:
+        raise failure
+
+    monkeypatch.setattr(dbapi2, "connect", fail)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: SimpleNamespace(free=free))
+    with pytest.raises(named):
+        safety.look(paths)
+
+
+def test_a_lock_that_cannot_note_its_holder_is_held_and_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_handle: int, _data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    lock = FileLock(tmp_path / "write.lock", "test")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        assert lock.acquire(1)
+        lock.release()
+    assert lock.acquire(1)
+    lock.release()
+    lock.close()

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from jxc_desktop.domain.errors import DiskFull
+from jxc_desktop.exchange import documents
 from tests.helpers.commands import Shop
 
 Document = dict[str, Any]
@@ -73,6 +75,12 @@ def test_yes_and_no_in_words_are_refused_because_they_would_all_mean_yes(shop: S
     assert (ran.code, ran.lines[0]["error"]["code"], ran.lines[0]["error"]["field"]) == (3, "bad_value", name)
 
 
+@pytest.mark.parametrize("day", ["0026-03-01", "1899-12-31", "2026-W10-1", "2026-3-1", "20260301", "２０２６-03-01"])
+def test_a_day_is_year_month_and_day_and_no_slip_of_the_hand(shop: Shop, day: str) -> None:
+    ran = shop.enter(receipt("r", day, line("P", "1")))
+    assert (ran.code, ran.lines[0]["error"]["code"]) == (3, "bad_date")
+
+
 def test_a_draft_may_lack_its_date_and_quantities_and_is_refused_only_when_posted(shop: Shop) -> None:
     shop.enter(receipt("r", "2026-03-01", line("P", "1")))
     draft = {"ref": "d", "kind": "sale", "partner": "C1", "create": True, "post": False, "lines": [{"product": "P"}]}
@@ -93,3 +101,20 @@ def test_the_layers_of_a_first_in_first_out_shop_name_the_arrivals_that_are_left
     assert kept == [("MAIN", "2026-03-01", "3", "10.0000"), ("MAIN", "2026-03-02", "4", "12.0000")]
     before = shop("report", "layers", "--as-of", "2026-03-01").json
     assert [(row["quantity"], row["unit_cost"]) for row in before] == [("10", "10.0000")]
+
+
+def test_a_disk_that_fills_up_ends_the_import_as_trouble_and_keeps_what_was_answered(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter = documents.enter_document
+
+    def until_full(session: Any, given: Any, act: Any) -> Any:
+        if given["ref"] == "r2":
+            raise DiskFull(path="shop.db", free="0 MiB")
+        return enter(session, given, act)
+
+    monkeypatch.setattr(documents, "enter_document", until_full)
+    ran = shop.enter(*(receipt(ref, "2026-03-01", line("P", "1")) for ref in ("r1", "r2", "r3")))
+    assert (ran.code, [answer.get("ok") for answer in ran.lines]) == (4, [True, False, None])
+    assert ran.lines[1]["error"]["code"] == ran.lines[2]["error"]["code"] == "disk_full"
+    assert shop("report", "stock").json[0]["quantity"] == "1"

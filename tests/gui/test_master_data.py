@@ -23,7 +23,7 @@ from jxc_desktop.domain.partners import PartnerForm
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.screen import Desk, Screen, Target, goto
-from jxc_desktop.gui.screens import product_acts
+from jxc_desktop.gui.screens import product_acts, products
 from jxc_desktop.gui.screens.import_page import ImportPage
 from jxc_desktop.gui.screens.labels import Labels
 from jxc_desktop.gui.screens.partner_form import PartnerDialog
@@ -203,23 +203,24 @@ def test_merging_says_what_moves_and_carries_the_barcode_over(at_desk: Desk, sho
     assert hit.product_id == shop.water
 
 
-def test_thousands_of_products_come_in_pages_with_the_same_count(at_desk: Desk, shop: Shop) -> None:
+def test_very_many_products_come_in_pages(at_desk: Desk, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(products, "AT_ONCE", 300)
     with shop.book.write() as session:
-        for number in range(3, 1205):
+        for number in range(3, 451):
             create_product(session, ProductForm(f"{number:05}", f"商品{number}"), ACT)
     page = Products(at_desk)
     show(page)
     assert page.table.model.paged
-    assert page.table.model.rowCount() == 1204
+    assert page.table.model.rowCount() == 450
     page.table.view.scrollToBottom()
-    page.table.model.row(1203)
+    page.table.model.row(449)
     at_desk.tasks.wait_idle()
-    assert page.table.model.row(1203).name == "商品1204"
-    page.open(product=1000)
+    assert page.table.model.row(449).name == "商品450"
+    page.open(product=400)
     at_desk.tasks.wait_idle()
     QTest.qWait(200)
     at_desk.tasks.wait_idle()
-    assert page.table.current().id == 1000, "a product beyond the first page is found by its code"
+    assert page.table.current().id == 400, "a product beyond the first page is found by its code"
 
 
 # --- the form -----------------------------------------------------------------------------------------------------------

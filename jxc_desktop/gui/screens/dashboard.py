@@ -192,6 +192,7 @@ class DashboardScreen(Screen):
         self.set_title(_(_TITLES[board.span]), self._subtitle(board))
         if board.empty:
             self.steps.set(_steps(shown.products))
+            self.steps.setFocus()
             return
         self._show_selling(board)
         self._show_turnover(board)
@@ -230,7 +231,7 @@ class DashboardScreen(Screen):
         self.profit.set(
             yuan_words(now.profit),
             strong="" if now.margin is None else _("margin {margin}").format(margin=word(now.margin, "percent")),
-            note="" if points is None else _("{points} points").format(points=f"{points:+.1f}"),
+            note="" if points is None else _("{points} pts").format(points=f"{points:+.1f}"),
             course=[point.profit for point in course],
             token="chart_2",
         )
@@ -322,14 +323,21 @@ class DashboardScreen(Screen):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        QTimer.singleShot(0, self, self.setFocus)  # no control of this page is what one came for
+        QTimer.singleShot(0, self, self._take_focus)
+
+    def _take_focus(self) -> None:
+        """No control of this page is what one came for, so none is marked; a new shop begins with its first step."""
+        if self.first.isVisible():
+            self.steps.setFocus()
+        elif self.focusWidget() in (None, self.span):
+            self.setFocus()
 
     # --- room ----------------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         height = self.height()
-        limit = 7 if height >= 850 else 5 if height >= 640 else 4 if height >= 520 else 3
+        limit = 7 if height >= 850 else 5 if height >= 640 else 4 if height >= 520 else 3 if height >= 490 else 2
         for card in (self.low, self.expiring, self.slow, self.todo):
             card.set_limit(limit)
         wrapped = self.width() < 1000 and height >= 640

@@ -241,8 +241,8 @@ class DocumentEditor(Screen):
         elif isinstance(self.form, LineForm) and self.form.grid.lines:
             form = self.form
             ids, partner, side = [line.product.id for line in form.grid.lines], form.head.partner_id, side_of(form.kind.code)
-            self.tasks.read(
-                self, "stock", lambda s: line_products(s, ids, partner_id=partner, side=side or "supplier"), form.update_products
+            self.tasks.read(  # owned by the form: an answer that comes when it has gone is nobody's
+                form, "stock", lambda s: line_products(s, ids, partner_id=partner, side=side or "supplier"), form.update_products
             )
 
     def handle_scan(self, code: str) -> bool:

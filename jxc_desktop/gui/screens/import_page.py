@@ -11,22 +11,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
-from jxc_desktop.columns import Column
 from jxc_desktop.domain.errors import ImportStopped, JxcError
 from jxc_desktop.gui import prompts
-from jxc_desktop.gui.row_table import Look, RowTable
+from jxc_desktop.gui.row_table import RowTable
 from jxc_desktop.gui.screen import Desk, Screen
 from jxc_desktop.gui.screens.import_data import (
     FILES,
     KINDS,
     FileLook,
     Job,
-    field_titles,
     look_at,
-    needed_fields,
     run_import,
     write_blank,
 )
+from jxc_desktop.gui.screens.import_parts import mapping_fields, problems_table, sample_table
 from jxc_desktop.gui.screens.master_parts import act_of
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import (
@@ -35,7 +33,6 @@ from jxc_desktop.gui.widgets import (
     Combo,
     DateEdit,
     EmptyState,
-    Field,
     Figures,
     NoticeBar,
     Segmented,
@@ -49,13 +46,6 @@ from jxc_desktop.i18n import N_, _
 if TYPE_CHECKING:
     from jxc_desktop.exchange.intake import ImportResult
 
-PROBLEMS = (
-    Column("row", N_("Row"), "integer"),
-    Column("field", N_("Field"), width=110),
-    Column("value", N_("What stands there"), priority=2, width=140),
-    Column("message", N_("What is wrong")),
-    Column("level", N_("State"), "choice", choices={"error": N_("Left out"), "warning": N_("Look at it")}),
-)
 LEAVES = {"products": "products", "partners": "partners", "opening_stock": "moves"}
 
 
@@ -71,7 +61,6 @@ class ImportPage(Screen):
         self.look: FileLook | None = None
         self.result: ImportResult | None = None
         self.chosen: dict[str, tuple[str, ...]] = {}
-        self._combos: dict[str, Combo] = {}
         self._running = ""
         self._stop = threading.Event()
         super().__init__(desk)
@@ -131,18 +120,7 @@ class ImportPage(Screen):
         self.figures = Figures()
         self.tabs = Tabs([("problems", _("Remarks")), ("rows", _("Rows of the file"))])
         self.tabs.chosen.connect(self._show_tab)
-        self.problems = RowTable(
-            PROBLEMS,
-            {
-                "message": Look(stretch=True),
-                "value": Look(muted=True),
-                "level": Look(kind="badge", tone=lambda r: "danger" if r.level == "error" else "warning"),
-                "field": Look(words=lambda r: field_titles(self.kind).get(r.field, r.field)),
-            },
-            name="import_problems",
-            preferences=self.desk.preferences,
-            key="message",
-        )
+        self.problems = problems_table(self.desk.preferences, lambda: self.kind)
         self._tables = QStackedWidget()
         self._tables.addWidget(self.problems)
         self.sample: RowTable | None = None
@@ -237,20 +215,7 @@ class ImportPage(Screen):
 
     def _show_mapping(self, look: FileLook) -> None:
         """A combo for each field: which column of the file holds it."""
-        self._combos = {}
-        options: list[tuple[object, str]] = [(None, _("Not in the file"))]
-        options += [(place, text) for place, text in enumerate(look.headings) if text]
-        needed = needed_fields(self.kind)
-        fields = []
-        for name, words in sorted(
-            field_titles(self.kind).items(), key=lambda item: item[0] not in needed and item[0] not in look.columns
-        ):
-            places = look.columns.get(name, ())
-            combo = Combo(options, places[0] if places else None)
-            combo.chosen.connect(lambda value, name=name: self._map(name, value))
-            more = _("and {count} more columns").format(count=len(places) - 1) if len(places) > 1 else ""
-            fields.append(Field(words, combo, required=name in needed, hint=more))
-            self._combos[name] = combo
+        fields = mapping_fields(self.kind, look, self._map)
         holder = QWidget()
         holder.setProperty("panel", "clear")
         holder.setAutoFillBackground(False)
@@ -268,20 +233,7 @@ class ImportPage(Screen):
         self._read_file()
 
     def _show_sample(self, look: FileLook) -> None:
-        titles = field_titles(self.kind)
-        by_place = {place: titles[name] for name, places in look.columns.items() for place in places}
-        places = [place for place, text in enumerate(look.headings) if text or place in by_place][:16]
-        columns = [Column("row", N_("Row"), "integer")]
-        columns += [Column(f"c{place}", by_place.get(place, look.headings[place]), width=160) for place in places]
-        main = next((p[0] for name in ("name", "product", "code") if (p := look.columns.get(name))), None)
-        looks = {f"c{place}": Look(muted=place not in by_place, stretch=place == main) for place in places}
-        table = RowTable(columns, looks, key="row")
-        table.set_rows(
-            [
-                {"row": number} | {f"c{place}": cells[place] if place < len(cells) else "" for place in places}
-                for number, cells in look.sample
-            ]
-        )
+        table = sample_table(self.kind, look)
         if self.sample is not None:
             self._tables.removeWidget(self.sample)
             self.sample.deleteLater()

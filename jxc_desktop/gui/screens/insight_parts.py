@@ -171,7 +171,11 @@ class LinkRows(QWidget):
             box = box.adjusted(30, 0, 0, 0)
         taken = text_width(one.right, theme.font("body")) + 14 if one.right else 0
         words = box.adjusted(0, 0, -taken, 0)
-        if one.note:
+        if one.note and box.height() < theme.px(38):
+            width = theme.px(112)
+            draw_text(painter, words.adjusted(0, 0, width - words.width(), 0), one.words, "text_primary", theme.font("section"))
+            draw_text(painter, words.adjusted(width + 8, 0, 0, 0), one.note, "text_tertiary", theme.font("caption"))
+        elif one.note:
             upper, lower = words.adjusted(0, 6, 0, -words.height() / 2), words.adjusted(0, words.height() / 2, 0, -7)
             draw_text(painter, upper, one.words, "text_primary", theme.font("section"))
             draw_text(painter, lower, one.note, "text_tertiary", theme.font("caption"))
@@ -232,6 +236,24 @@ class LinkRows(QWidget):
         super().focusOutEvent(event)
 
 
+class Note(QWidget):
+    """Quiet words that take the room that is left, shortened where it is too little."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str) -> None:
+        self.text = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        draw_text(QPainter(self), self.rect(), self.text, "text_secondary", theme.font("caption"))
+
+
 class LinkCard(Card):
     """A card of lines that lead somewhere: icon, title, a quiet count, a link at the right of the head."""
 
@@ -239,9 +261,7 @@ class LinkCard(Card):
 
     def __init__(self, icon: str, token: str, title: str, link: str, target: Target) -> None:
         super().__init__(padding=0, spacing=0)
-        self.note = label("", "caption")
-        self.note.setMinimumWidth(0)
-        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note = Note()
         self.target = target
         self.link = Button(link, "link", size="sm", on_click=lambda: self.chosen.emit(self.target))
         self.head = row(Icon(icon, token), label(title, "section"), spacing=6, margins=(17, 7, 9, 7))
@@ -257,8 +277,7 @@ class LinkCard(Card):
 
     def set(self, rows: Sequence[LinkRow], note: str, nothing: str) -> None:
         """Show ``rows``; where there are none, say that in the words of ``nothing``."""
-        self.note.setText(note)
-        self.note.setToolTip(note)
+        self.note.say(note)
         self.rows.set(rows)
         self.nothing.setText(nothing)
         self.nothing.setVisible(not rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,28 +10,18 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.gui.screens.label_data import ShownPage
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Dialog, Field, QuantityEdit, label, row
 from jxc_desktop.gui.widgets.paint import CENTER
 from jxc_desktop.i18n import _
 
 if TYPE_CHECKING:
-    from jxc_desktop.printing.labels import LabelSheet
-    from jxc_desktop.printing.preview import RasterPage
+    pass
 
 ZOOMS = (1.0, 1.5, 2.0, 3.0)
 MARGIN = 14
 MOST_SHIFT = Decimal(10)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPage:
-    """One page as it will be printed: its picture, the sheet it is on, and the positions with labels on it (from 0)."""
-
-    page: RasterPage
-    sheet: LabelSheet
-    first: int
-    count: int
 
 
 class LabelPage(QWidget):

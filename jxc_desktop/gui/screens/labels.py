@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,8 @@ from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.gui.screen import Desk, Screen
 from jxc_desktop.gui.screens.label_choice import MOST_COPIES, CopiesTable, Item, ReceiptDialog
-from jxc_desktop.gui.screens.label_preview import LabelView, ShiftDialog, ShownPage
+from jxc_desktop.gui.screens.label_data import Made, make_labels, paper_words
+from jxc_desktop.gui.screens.label_preview import LabelView, ShiftDialog
 from jxc_desktop.gui.screens.master_parts import save_pdf, send_to_printer
 from jxc_desktop.gui.screens.product_acts import product_search
 from jxc_desktop.gui.theme import theme
@@ -39,22 +40,10 @@ from jxc_desktop.queries.product_lines import TagLine, due_tags, tag_lines
 from jxc_desktop.queries.products import find_by_code
 
 if TYPE_CHECKING:
-    from jxc_desktop.printing import Rendered
     from jxc_desktop.printing.labels import LabelSheet
     from jxc_desktop.printing.system import Printer
 
 NORMAL, WIDE = 440, 500
-DPI = 200
-LAYOUTS = {"goods": N_("Goods label {size}"), "tag": N_("Shelf tag {size}")}
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The labels as a file, how many there are, and the page that is shown of them."""
-
-    rendered: Rendered
-    labels: int
-    page: ShownPage
 
 
 class Labels(Screen):
@@ -329,7 +318,7 @@ class Labels(Screen):
         right, down = self.shift()
 
         def make(session: Any) -> Made:
-            return _made(session, wanted, paper, sheet, start, (float(right), float(down)), day, page)
+            return make_labels(session, wanted, paper, sheet, start, (float(right), float(down)), day, page)
 
         self.tasks.read(self, "render", make, self._rendered, self._not_rendered)
 
@@ -399,41 +388,3 @@ class Labels(Screen):
     def _failed(self, error: JxcError) -> None:
         self.print.set_busy(False)
         self.refuse(error)
-
-
-def paper_words(sheet: LabelSheet) -> str:
-    """How a paper is called: what is on it, its size, and how many lie on a sheet."""
-    size = f"{sheet.label[0]:g}×{sheet.label[1]:g}"
-    words = _(LAYOUTS[sheet.layout]).format(size=size)
-    if sheet.positions == 1:
-        return _("{label}, roll").format(label=words)
-    return _("{label}, A4 with {across}×{down}").format(label=words, across=sheet.across, down=sheet.down)
-
-
-def _made(
-    session: Any,
-    wanted: Sequence[tuple[int, int]],
-    paper: str,
-    sheet: LabelSheet,
-    start: int,
-    shift: tuple[float, float],
-    day: str,
-    page: int,
-) -> Made:
-    """Render the labels and the picture of one page. Raises the refusals of :func:`render_labels`."""
-    from jxc_desktop.printing import render_labels
-    from jxc_desktop.printing.load import label_papers
-    from jxc_desktop.printing.preview import page_images
-
-    papers = label_papers(session, [(product, None, "") for product, _copies in wanted], day=day)
-    pairs = [(one, copies) for one, (_product, copies) in zip(papers, wanted, strict=True)]
-    done = render_labels(pairs, paper, start=start, shift=shift)
-    page = min(page, done.pages - 1)
-    total = sum(copies for _product, copies in wanted)
-    first = start - 1 if page == 0 else 0
-    before = page * sheet.positions - (start - 1) if page else 0
-    return Made(
-        done,
-        total,
-        ShownPage(page_images(done.pdf, DPI, pages=[page])[0], sheet, first, min(sheet.positions - first, total - before)),
-    )

@@ -93,9 +93,11 @@ class Partners(Screen):
             combo.chosen.connect(lambda _value: self.refresh())
         self.tables = {side: self._table(side) for side in ("customer", "supplier")}
         self.more = Button("", "default", "dots", tip=_("More"), on_click=self._more)
-        self.edit_button = Button(_("Edit"), icon="pencil", key="F4", on_click=self.edit)
-        self.print_button = Button(_("Print the statement"), icon="printer", key="Ctrl+P", on_click=self.print_statement)
-        self.money_button = Button(_("Receive money"), icon="cash", key="F8", on_click=self.settle)
+        self.edit_button = Button(_("Edit"), icon="pencil", key="F4", bind_key=False, on_click=self.edit)
+        self.print_button = Button(
+            _("Print the statement"), icon="printer", key="Ctrl+P", bind_key=False, on_click=self.print_statement
+        )
+        self.money_button = Button(_("Receive money"), icon="cash", key="F8", bind_key=False, on_click=self.settle)
         self.panel = PartnerPanel(self.more, self.edit_button, (self.print_button, self.money_button))
         self.panel.opened.connect(lambda document: self.navigate("document", id=document))
         self.panel.product_opened.connect(lambda product: self.navigate("products", product=product))
@@ -107,7 +109,10 @@ class Partners(Screen):
         columns = self.both.columns_buttons()
         self.add(row(self.sides, self.search, self.level, self.order, self.ended, 1, *columns, refresh))
         self.add(self.split, 1)
-        self.shortcut("Ctrl+F", self.search.setFocus)
+        # The panel with the buttons may be a closed drawer: their keys belong to the page.
+        keys = (("Ctrl+F", self.search.setFocus), ("F4", self.edit), ("F8", self.settle), ("Ctrl+P", self.print_statement))
+        for key, act in keys:
+            self.shortcut(key, act)
         self.shortcut("Ctrl+E", self.export_statement)
         self._show_side()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from jxc_desktop.columns import word
-from jxc_desktop.domain.acts import Act
-from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.domain.goods import BASE_UNIT, DAYS_LIMIT, PRICES, BarcodeForm, ProductForm, title
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.screen import Desk, Screen
 from jxc_desktop.gui.screens.document_head import partner_search
 from jxc_desktop.gui.screens.master_parts import act_of
+from jxc_desktop.gui.screens.product_form_data import Kept, Opened, keep_product, open_form
 from jxc_desktop.gui.screens.product_form_parts import BarcodeLines, KnownEdit, PictureBox, UnitLines
 from jxc_desktop.gui.widgets import (
     Button,
@@ -41,10 +39,9 @@ from jxc_desktop.gui.widgets import (
 )
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.product_lines import margin
-from jxc_desktop.queries.products import brands, category_tree, product_card, product_form, product_picture
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    pass
 
 COSTING = (
     (None, N_("As the shop does")),
@@ -55,27 +52,6 @@ COSTING = (
 NEGATIVE = ((None, N_("As the shop does")), ("forbid", N_("Forbid")), ("warn", N_("Warn")), ("allow", N_("Allow")))
 LIMITS = ("minimum", "maximum", "pack_size", "weight")
 UNITS = ("件", "瓶", "盒", "袋", "包", "箱", "个", "支", "罐", "桶", "千克", "克", "斤", "米")
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What the form begins with."""
-
-    form: ProductForm
-    supplier: str
-    picture: bytes | None
-    moved: bool
-    categories: tuple[str, ...]
-    brands: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The product after saving, with what is worth saying about it."""
-
-    product_id: int
-    warnings: tuple[str, ...]
-    changes: Changes
 
 
 class ProductFormPage(Screen):
@@ -239,23 +215,15 @@ class ProductFormPage(Screen):
     def open(self, **arguments: Any) -> None:
         wanted = arguments.get("product", arguments.get("id"))
         self.product_id = None if wanted is None else int(wanted)
-        source = self.product_id if self.product_id is not None else arguments.get("copy_of")
+        copied = arguments.get("copy_of")
+        source = self.product_id if self.product_id is not None or copied is None else int(copied)
         barcode, name, product = str(arguments.get("barcode") or ""), str(arguments.get("name") or ""), self.product_id
         self.show_loading()
 
-        def look(session: Session) -> Opened:
-            form, supplier, picture, moved = ProductForm(code=barcode, name=name), "", None, False
-            if source is not None:
-                form = product_form(session, int(source))
-                card = product_card(session, int(source), today=self.desk.today())
-                supplier, picture, moved = card.supplier_name or "", product_picture(session, int(source)), card.moved
-            if product is None:
-                codes = (BarcodeForm(barcode),) if barcode else ()
-                form, moved = replace(form, code=barcode or next_code(session), barcodes=codes, active=True), False
-            paths = tuple(node.path for node in category_tree(session))
-            return Opened(form, supplier, picture, moved, paths, tuple(brands(session)))
-
-        self.tasks.read(self, "open", look, self._opened, self.show_error)
+        today = self.desk.today()
+        self.tasks.read(
+            self, "open", lambda s: open_form(s, product, source, barcode, name, today), self._opened, self.show_error
+        )
 
     def _opened(self, found: Opened) -> None:
         self._ready = False
@@ -361,7 +329,10 @@ class ProductFormPage(Screen):
         self.keep.set_busy(True)
         self.again.setEnabled(False)
         self.tasks.write(
-            self, lambda s: _keep(s, product, form, picture, act), lambda kept: self._kept(kept, form.name, again), self._refused
+            self,
+            lambda s: keep_product(s, product, form, picture, act),
+            lambda kept: self._kept(kept, form.name, again),
+            self._refused,
         )
 
     def _kept(self, kept: Kept, name: str, again: bool) -> None:
@@ -414,29 +385,3 @@ class ProductFormPage(Screen):
             other="",
         )
         return prompts.ask(self, asked).yes
-
-
-def next_code(session: Session) -> str:
-    """The next free product code: one above the highest number in use, as long as the shop writes them."""
-    from jxc_desktop.queries.products import product_choices
-
-    codes = [
-        one.code
-        for one in product_choices(session, include_inactive=True)
-        if one.code.isascii() and one.code.isdigit() and len(one.code) <= 8
-    ]
-    if not codes:
-        return "00001"
-    highest = max(codes, key=int)
-    return str(int(highest) + 1).zfill(len(highest))
-
-
-def _keep(session: Session, product: int | None, form: ProductForm, picture: tuple[bool, bytes | None], act: Act) -> Kept:
-    from jxc_desktop.services.products import create_product, set_picture, update_product
-
-    saved = create_product(session, form, act) if product is None else update_product(session, product, form, act)
-    touched, jpeg = picture
-    changes = saved.changes
-    if touched:
-        changes |= set_picture(session, saved.product_id, jpeg, act)
-    return Kept(saved.product_id, saved.warnings, changes)

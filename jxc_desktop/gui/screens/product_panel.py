@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,49 +12,27 @@ from PySide6.QtWidgets import QWidget
 from jxc_desktop.columns import quantity_text, word
 from jxc_desktop.domain.documents import kind_of
 from jxc_desktop.gui.screens.master_parts import SheetColumn, SheetRow, SmallTable, yuan_words
+from jxc_desktop.gui.screens.product_detail import (
+    MOVEMENTS,
+    TONES,
+    ProductDetail,
+    amount,
+    days_words,
+    expiry_tone,
+    factor_words,
+    price_words,
+)
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, ComboChart, DetailPanel, Figures, KeyValues, Series, Tabs, column, label, row
 from jxc_desktop.i18n import _
-from jxc_desktop.queries.product_insight import ProductInsight, product_insight
 from jxc_desktop.queries.product_lines import ProductLine, margin
-from jxc_desktop.queries.products import STATUSES, ProductCard, product_card, product_picture
-from jxc_desktop.queries.settings import shop_settings
+from jxc_desktop.queries.products import STATUSES
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    pass
 
-TONES = {"out_risk": "danger", "low_stock": "warning", "expiring": "warning", "slow": "neutral", "inactive": "neutral"}
-MOVEMENTS = 50
 RECENT = 5
 NORMAL, WIDE = 392, 480
-
-
-@dataclass(frozen=True, slots=True)
-class ProductDetail:
-    """All that the panel shows of one product."""
-
-    card: ProductCard
-    insight: ProductInsight
-    picture: bytes | None
-    expiring_days: int
-    today: date
-
-
-def product_detail(session: Session, product_id: int, today: date) -> ProductDetail:
-    """What the panel shows. Raises :class:`UnknownProduct`."""
-    settings = shop_settings(session)
-    card = product_card(session, product_id, today=today, settings=settings)
-    insight = product_insight(session, product_id, today, movements=MOVEMENTS, settings=settings)
-    return ProductDetail(card, insight, product_picture(session, product_id), settings.expiring_days, today)
-
-
-def amount(value: Decimal | None, unit: str) -> str:
-    """A quantity with its unit, — for none."""
-    return "—" if value is None else f"{word(value, 'quantity')} {unit}"
-
-
-def price_words(value: Decimal | None) -> str:
-    return "—" if value is None else f"¥{word(value, 'price')}"
 
 
 class ProductPanel(DetailPanel):
@@ -250,7 +226,7 @@ class ProductPanel(DetailPanel):
     def _show_figures(self, detail: ProductDetail) -> None:
         card, insight, unit = detail.card, detail.insight, detail.card.form.unit
         tone = "danger" if card.status == "out_risk" else "warning" if card.status == "low_stock" else ""
-        days = "—" if insight.days_left is None else _("{days} days").format(days=_short(insight.days_left))
+        days = "—" if insight.days_left is None else _("{days} days").format(days=days_words(insight.days_left))
         self.figures.set(
             [
                 (_("Available"), amount(card.available, unit), tone),
@@ -275,7 +251,7 @@ class ProductPanel(DetailPanel):
         )
         self.week_note.setText(_("{unit}, last 12 weeks").format(unit=form.unit))
         turned = insight.turnover_days
-        self.turn_note.setText("" if turned is None else _("Turns over in {days} days").format(days=_short(turned)))
+        self.turn_note.setText("" if turned is None else _("Turns over in {days} days").format(days=days_words(turned)))
         labels = [_("W{week}").format(week=week.first.isocalendar().week) for week in insight.weeks]
         sold = [max(week.quantity, Decimal(0)) for week in insight.weeks]
         self.chart.set(labels, [Series(_("Sold"), sold, words=lambda v: "—" if v is None else word(Decimal(v), "quantity"))])
@@ -289,7 +265,7 @@ class ProductPanel(DetailPanel):
                 [
                     SheetRow(
                         (b.batch or "—", b.expiry or "—", word(b.quantity, "quantity")),
-                        tones=("", _expiry_tone(b.expiry, detail)),
+                        tones=("", expiry_tone(b.expiry, detail)),
                     )
                     for b in insight.batches
                 ]
@@ -373,7 +349,7 @@ class ProductPanel(DetailPanel):
                         "—" if b.value is None else f"{b.value:,.2f}",
                     ),
                     second=b.warehouse_name or "",
-                    tones=("", _expiry_tone(b.expiry, detail)),
+                    tones=("", expiry_tone(b.expiry, detail)),
                 )
                 for b in insight.batches
             ]
@@ -415,26 +391,3 @@ class ProductPanel(DetailPanel):
             )
             for line in detail.insight.movements[:limit]
         ]
-
-
-def factor_words(numerator: int, denominator: int) -> str:
-    """A ratio as people write it: ``24``, ``0.5``, ``1/3``."""
-    if denominator == 1:
-        return str(numerator)
-    whole = Decimal(numerator) / denominator
-    return quantity_text(whole) if whole == round(whole, 3) else f"{numerator}/{denominator}"
-
-
-def _short(days: Decimal) -> str:
-    """Days with one place, from a hundred on without."""
-    return f"{days:.0f}" if days >= 100 else f"{days:.1f}"
-
-
-def _expiry_tone(expiry: str | None, detail: ProductDetail) -> str:
-    """Expired or within a week: danger; within the shop's warning days: warning."""
-    if not expiry:
-        return ""
-    last = date.fromisoformat(expiry)
-    if last <= detail.today + timedelta(days=7):
-        return "danger"
-    return "warning" if last <= detail.today + timedelta(days=detail.expiring_days) else ""

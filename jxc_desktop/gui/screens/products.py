@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QMenu
 
 from jxc_desktop.columns import Column
@@ -15,7 +15,8 @@ from jxc_desktop.gui.row_table import Look, RowTable
 from jxc_desktop.gui.screen import Desk, Screen
 from jxc_desktop.gui.screens.master_parts import yuan_words
 from jxc_desktop.gui.screens.product_acts import ProductActs
-from jxc_desktop.gui.screens.product_panel import TONES, ProductDetail, ProductPanel, product_detail
+from jxc_desktop.gui.screens.product_detail import TONES, ProductDetail, product_detail
+from jxc_desktop.gui.screens.product_panel import ProductPanel
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Combo, ListAndDetail, NoticeBar, SearchEdit, row
 from jxc_desktop.i18n import N_, _
@@ -32,6 +33,7 @@ from jxc_desktop.queries.products import (
 )
 from jxc_desktop.queries.settings import Named
 
+Fetch = Callable[[int, int, Callable[[Sequence[Any]], None]], None]
 AT_ONCE = 1000
 """So many products are read whole and sorted by any column; more are fetched while scrolling."""
 SORTS = {"code", "name", "category", "unit", "purchase_price", "sale_price", "quantity"}
@@ -93,7 +95,7 @@ class Products(Screen):
             select_first=True,
         )
         self.more = Button("", "default", "dots", tip=_("More"), on_click=self._more)
-        self.edit_button = Button(_("Edit"), icon="pencil", key="F4", on_click=self.edit)
+        self.edit_button = Button(_("Edit"), icon="pencil", key="F4", bind_key=False, on_click=self.edit)
         self.order_button = Button(_("Add to an order"), icon="shopping-cart-plus", on_click=self._order)
         self.adjust_button = Button(_("Adjust the stock"), icon="adjustments-horizontal", on_click=self._adjust)
         self.panel = ProductPanel(self.more, self.edit_button, (self.order_button, self.adjust_button))
@@ -108,6 +110,7 @@ class Products(Screen):
         self.add(self.notice)
         self.add(self.split, 1)
         self.shortcut("Ctrl+F", self.search.setFocus)
+        self.shortcut("F4", self.edit)  # the panel with the button may be a closed drawer
 
     def _build_filters(self) -> None:
         self.search = SearchEdit(_("Barcode / pinyin initials / name"))
@@ -162,8 +165,6 @@ class Products(Screen):
             return found
 
         self.tasks.read(self, "rows", first, lambda page: self._show_page(filters, page), self.show_error)
-        self.tasks.read(self, "totals", lambda s: product_totals(s, filters, today=today), self._show_totals)
-        self.tasks.read(self, "choices", lambda s: Choices(tuple(category_tree(s)), tuple(suppliers(s))), self._show_choices)
 
     def _show_page(self, filters: ProductFilter, page: ProductPage) -> None:
         self.show_content()
@@ -173,20 +174,27 @@ class Products(Screen):
         if page.count <= AT_ONCE:
             self.table.set_rows(page.rows)
         else:
-            self._show_paged(filters, page.count)
+            self._show_paged(filters, page)
         self._shown = filters
+        self._read_rest(filters)
         if self._wanted is not None and not self.table.select_key(self._wanted):
             self._find_wanted(self._wanted)
         self._wanted = None
 
-    def _show_paged(self, filters: ProductFilter, count: int) -> None:
+    def _show_paged(self, filters: ProductFilter, page: ProductPage) -> None:
         """Pages as they scroll into view. Read again for the same question, the list stays where it is."""
         view = self.table.view
         number, top = view.currentIndex().row(), view.verticalScrollBar().value()
-        self.table.set_pages(count, self._fetcher(filters))
-        if filters == self._shown and 0 <= number < count:
+        self.table.set_pages(page.count, self._fetcher(filters, page))
+        if filters == self._shown and 0 <= number < page.count:
             view.setCurrentIndex(self.table.model.index(number, 0))
             view.verticalScrollBar().setValue(top)
+
+    def _read_rest(self, filters: ProductFilter) -> None:
+        """What may come a moment after the rows: the sums, and what the filters offer."""
+        today = self.desk.today()
+        self.tasks.read(self, "totals", lambda s: product_totals(s, filters, today=today), self._show_totals)
+        self.tasks.read(self, "choices", lambda s: Choices(tuple(category_tree(s)), tuple(suppliers(s))), self._show_choices)
 
     def _find_wanted(self, product: int) -> None:
         """A product beyond the pages at hand, or out of use: its card is shown all the same."""
@@ -198,10 +206,13 @@ class Products(Screen):
         if not detail.card.form.active:
             self.status.set_value("inactive")
 
-    def _fetcher(self, filters: ProductFilter) -> Callable[[int, int, Callable[[Sequence[Any]], None]], None]:
+    def _fetcher(self, filters: ProductFilter, first: ProductPage) -> Fetch:
         today = self.desk.today()
 
         def fetch(offset: int, limit: int, answer: Callable[[Sequence[Any]], None]) -> None:
+            if offset == 0:  # at hand already; the table may not be told while it asks
+                QTimer.singleShot(0, self, lambda: answer(first.rows))
+                return
             self.tasks.read(
                 self,
                 f"page {offset}",

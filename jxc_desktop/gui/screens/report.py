@@ -47,6 +47,10 @@ GROUPS = (
 )
 
 
+LEAST_TABLE, LEAST_CHART = 190, 150
+"""Pixels that rows and totals need at least, and below which a chart says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """A report as it was asked for: the answer, that of the period before, the pictures."""
@@ -120,6 +124,7 @@ class ReportScreen(Screen):
             self.bar.deleteLater()
         self.bar = FilterBar(self.desk, report)
         self.bar.changed.connect(self.refresh)
+        self.bar.resized.connect(self._fit)
         self._bar_place.addWidget(self.bar)
         self.tasks.read(self, "lists", lambda s: (warehouses(s), categories(s)), self._fill_bar)
         self._set_table((*report.columns,))
@@ -195,7 +200,11 @@ class ReportScreen(Screen):
         assert self.report is not None
         old, focus, self._sorted_for = self.table, self.focusWidget(), None
         self.table = RowTable(
-            columns, looks(columns, self._places), name=f"report-{self.report.name}", preferences=self.desk.preferences, key="at_row"
+            columns,
+            looks(columns, self._places),
+            name=f"report-{self.report.name}",
+            preferences=self.desk.preferences,
+            key="at_row",
         )
         self.table.opened.connect(self._open_row)
         self.table.set_menu(self._menu)
@@ -210,10 +219,13 @@ class ReportScreen(Screen):
             old.deleteLater()
 
     def _fit(self) -> None:
-        """The charts give way where the window is very low; where it is tall they grow."""
-        height = self.height()
-        self.charts.setVisible(bool(self.charts.property("seen")) and height >= 612)
-        self.charts.setFixedHeight(theme.px(270 if height >= 850 else 200 if height >= 640 else 160))
+        """The charts give way where the window is low, so that rows and totals stay; where it is tall they grow."""
+        taken = 32 + theme.px(32) + 12 + theme.px(30) + theme.px(LEAST_TABLE) + 12
+        taken += self.bar.height() + 12 if self.bar is not None else 0
+        taken += self.strip.height() + 12 if self.strip.isVisibleTo(self) else 0
+        room = self.height() - taken
+        self.charts.setFixedHeight(max(theme.px(LEAST_CHART), min(room, theme.px(270 if self.height() >= 850 else 200))))
+        self.charts.setVisible(bool(self.charts.property("seen")) and room >= theme.px(LEAST_CHART))
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
@@ -301,8 +313,10 @@ class ReportIndex(Screen):
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
+        most = max(lines.limit for lines in self.lists)
+        room = self.height() - 32 - theme.px(32) - 12 - theme.px(42)
         for lines in self.lists:
-            lines.set_line(48 if self.height() >= 570 else 40)
+            lines.set_line(max(30, min(48, room * 100 // (most * theme.scale))))
 
     def _card(self, title: str, icon: str, reports: Sequence[Report]) -> Card:
         card = Card(padding=0, spacing=0)

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from jxc_desktop.domain.errors import WrongUse
@@ -77,6 +78,7 @@ class FilterBar(QWidget):
     """The controls a report declares. ``changed`` when a person chose something; :meth:`filters` says what is asked for."""
 
     changed = Signal()
+    resized = Signal()
 
     def __init__(self, desk: Desk, report: Report) -> None:
         super().__init__()
@@ -120,6 +122,10 @@ class FilterBar(QWidget):
             policy.setHeightForWidth(True)
             part.setSizePolicy(policy)
         self.setLayout(column(top, self._more, spacing=8))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     # --- building ------------------------------------------------------------------------------------------------
 
