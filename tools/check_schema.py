@@ -24,8 +24,9 @@ def findings() -> list[str]:
     """What differs, as sentences; empty when models and migrations say the same."""
     from jxc_desktop.db.engine import sqlite_engine
     from jxc_desktop.db.models import Base
+    from jxc_desktop.db.schema import APPLICATION_ID, SCHEMA
     from jxc_desktop.db.triggers import create
-    from jxc_desktop.db.upgrade import APPLICATION_ID, SCHEMA, upgrade
+    from jxc_desktop.db.upgrade import upgrade
 
     with tempfile.TemporaryDirectory() as folder:
         upgraded = sqlite_engine(Path(folder) / "upgraded.db", foreign_keys=False)

@@ -96,7 +96,7 @@ def main() -> int:
         memory = int(answer.stdout.split()[-1])
     allowed = WINDOW_FACTOR * bare + WINDOW_EXTRA
     print("## Being there\n")
-    print("Whole processes, median of five; memory of the open program on the demo shop after its seven main pages were opened.\n")
+    print("Whole processes, median of five; memory on the demo shop after seven pages were opened.\n")
     print("| what | figure | beside | limit |\n|---|---|---|---|")
     print(f"| `jxc --version` | {version:.2f} s | empty Python {python:.2f} s | {VERSION_LIMIT} s |")
     print(f"| first window | {ours:.2f} s | bare Qt window {bare:.2f} s | {allowed:.2f} s |")

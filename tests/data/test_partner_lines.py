@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import update
 
 from jxc_desktop.db.engine import Database
-from jxc_desktop.db.models import Document
+from jxc_desktop.db.models import Partner
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import Settles
 from jxc_desktop.queries.partner_lines import partner_detail, partners_page, pay_days
@@ -37,9 +37,9 @@ def test_a_partner_is_seen_from_its_own_side(book: Database, act: Act) -> None:
     goods, other = shop.product("A"), shop.product("B")
     shop.post("purchase_receipt", 1, line(goods, "10", "6"), line(other, "1", "5"), partner="S")
     shop.buy(2, goods, "5", "7")
-    late = shop.sell(3, goods, "2", "20")
     with book.write() as session:
-        session.execute(update(Document).where(Document.id == late.document_id).values(due_day="2026-03-05"))
+        session.execute(update(Partner).where(Partner.code == "C").values(terms_days=2))
+    shop.sell(3, goods, "2", "20")
     with book.read() as session:
         owing = partners_page(session, PartnerFilter(side="customer"), TODAY)
         owed = partners_page(session, PartnerFilter(side="supplier"), TODAY)

@@ -175,7 +175,7 @@ class PartnerPanel(DetailPanel):
         for page in self.pages.values():
             page.hide()
         if line is None:
-            self.set_title(_("No partner"), _("Mark one in the list to see it here."))
+            self.set_title(_("No partner"), _("Choose one in the list to see it here."))
             return
         badge, tone = state_badge(line)
         self.set_title(line.name, self._sub(line.phone, line.region, line.terms_days), badge, tone)

@@ -131,6 +131,7 @@ class Partners(Screen):
             preferences=self.desk.preferences,
             select_first=True,
         )
+        table.set_foot("")
         table.current_changed.connect(lambda line: self._marked(side, line))
         table.opened.connect(lambda _line: self._opened())
         table.set_menu(lambda _line: [(_("Edit"), self.edit), *self._menu()])

@@ -157,9 +157,9 @@ class ProductPanel(DetailPanel):
     def _move_columns() -> list[SheetColumn]:
         return [
             SheetColumn(_("Document")),
-            SheetColumn(_("Quantity"), 56, True),
-            SheetColumn(_("Left"), 56, True),
-            SheetColumn(_("Time"), 84, True),
+            SheetColumn(_("Quantity"), 40, True),
+            SheetColumn(_("Left"), 40, True),
+            SheetColumn(_("Time"), 78, True),
         ]
 
     # --- showing -------------------------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ class ProductPanel(DetailPanel):
         for page in self.pages.values():
             page.hide()
         if line is None:
-            self.set_title(_("No product"), _("Mark one in the list to see it here."))
+            self.set_title(_("No product"), _("Choose one in the list to see it here."))
             return
         badge = _(STATUSES[line.status]) if line.status else ""
         sub = "·".join(part for part in (line.second, line.category or "") if part)

@@ -94,6 +94,7 @@ class Products(Screen):
             preferences=self.desk.preferences,
             select_first=True,
         )
+        self.table.set_foot("")  # its place is kept, so that the marked row stays in view when the sums arrive
         self.more = Button("", "default", "dots", tip=_("More"), on_click=self._more)
         self.edit_button = Button(_("Edit"), icon="pencil", key="F4", bind_key=False, on_click=self.edit)
         self.order_button = Button(_("Add to an order"), icon="shopping-cart-plus", on_click=self._order)
