@@ -123,6 +123,7 @@ def _with_lock(app: QApplication, context: Context, preferences: Preferences) ->
     """One window per shop: a second start brings the first to the front and ends."""
     from jxc_desktop.db.locks import FileLock
     from jxc_desktop.db.snapshot import by_name
+    from jxc_desktop.gui import crash
 
     paths = context.paths
     lock = FileLock(paths.window_lock, _("the window"))
@@ -137,6 +138,7 @@ def _with_lock(app: QApplication, context: Context, preferences: Preferences) ->
         _recover(paths)
         return _open_book(app, context, preferences)
     finally:
+        crash.uninstall()
         lock.release()
         lock.close()
 

@@ -102,7 +102,11 @@ def pytest(*words: str, **variables: str) -> None:
 def test() -> None:
     """run every test: rules, book, windows (offscreen), commands; ARGS="tests/unit -k money" narrows"""
     setup()
-    pytest()
+    if arguments():
+        pytest()
+        return
+    pytest("tests/unit", "tests/data", "tests/e2e", "-n", "2")
+    pytest("tests/gui")  # in one process: windows of two test workers would share timers of one slow machine
 
 
 def test_postgres() -> None:

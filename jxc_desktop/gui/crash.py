@@ -39,12 +39,13 @@ def install(folder: Path, page: Callable[[str, Path | None], None]) -> None:
 
 
 def uninstall() -> None:
-    """Let go of the log file and the page; the hooks of the interpreter are left as they are."""
+    """Let go of the log file, the page and the hooks of the interpreter."""
     global _folder, _page
     for old in [h for h in log.handlers if isinstance(h, logging.handlers.RotatingFileHandler)]:
         log.removeHandler(old)
         old.close()
     _folder = _page = None
+    sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
 
 
 def report(error: BaseException) -> str:

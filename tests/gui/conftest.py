@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QMessageLogContext, QSettings, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
+from jxc_desktop.gui import crash
 from jxc_desktop.gui.preferences import Preferences
 from jxc_desktop.gui.screen import Desk, Target
 from jxc_desktop.gui.tasks import Tasks
@@ -124,3 +125,10 @@ def make_desk(make_tasks: Callable[[Any], Tasks], preferences: Preferences, tmp_
 @pytest.fixture
 def desk(make_desk: Callable[..., Desk]) -> Desk:
     return make_desk(FakeBook())
+
+
+@pytest.fixture(autouse=True)
+def _no_crash_page() -> Iterator[None]:
+    """A test that started the whole program must not leave its crash page to the next one."""
+    yield
+    crash.uninstall()

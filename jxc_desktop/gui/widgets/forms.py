@@ -158,6 +158,7 @@ class FieldGrid(QWidget):
                 y, used, tallest = y + tallest + 12, 0, 0
             height = field.sizeHint().height()
             if move:
-                field.setGeometry(round(used * (cell + 16)), y, round(span * cell + (span - 1) * 16), height)
+                left, right = round(used * (cell + 16)), round((used + span) * (cell + 16) - 16)
+                field.setGeometry(left, y, right - left, height)
             used, tallest = used + span, max(tallest, height)
         return y + tallest
