@@ -195,7 +195,7 @@ class Pages:
         palette = QApplication.activeModalWidget()
         if not isinstance(palette, Palette):
             raise self.hand.stop(_("Ctrl+K opens nothing."))
-        self.hand.write("ns")
+        self.hand.write("nn")
         QTest.qWait(120)
         self.hand.settle()
         self.hand.see("palette")

@@ -187,7 +187,7 @@ class Trade:
         line = DraftLine(good.id, Decimal(quantity), price=yuan(price))
         life = good.article.family.life
         if made is not None and life is not None and life <= BATCH_LIFE:
-            line.batch, line.produced = made.strftime("B%m%d"), str(made)
+            line.batch, line.produced = made.strftime("B%y%m%d"), str(made)
         return line
 
     def _post(self, draft: Draft) -> Posted:
