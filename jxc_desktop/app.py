@@ -259,7 +259,11 @@ def _show(
     timer = QTimer(window)
     timer.timeout.connect(lambda: tasks.run(window, lambda: _back_up(context, database), lambda _done: window.refresh_counts()))
     timer.start(FOUR_HOURS_MS)
-    window.show()
+    if preferences.geometry is None:  # a counter PC has one screen and one program on it
+        window.resize(app.primaryScreen().availableGeometry().size())
+        window.showMaximized()
+    else:
+        window.show()
     if database.path is not None:
         _warn(context, window)
         _look_for_damage(context, window, tasks, database)
