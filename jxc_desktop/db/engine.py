@@ -20,6 +20,9 @@ from jxc_desktop.domain.errors import BookBusy, DamagedFile, DiskFull, JxcError,
 BUSY_MS = 10_000
 LOCK_SECONDS = 10.0
 CHECKPOINT_BYTES = 8 << 20
+KEPT, READING = "kept", "reading"
+"""In ``session.info``: what this process remembers of the book between sessions (a dict; only a session that is READING may
+add to it, for what a writer sees may yet be undone)."""
 _WRITER_KEY = 0x4A5843  # one advisory lock on PostgreSQL: writers take turns, as on SQLite
 
 _PRAGMAS = (
@@ -78,6 +81,7 @@ class Database:
         self.lock = lock
         self._reader = reader
         self._writer = writer
+        self._kept: dict[str, Any] = {}
         dbapi: Any = reader.dialect.dbapi
         self._driver_error: type[Exception] = dbapi.Error
 
@@ -112,7 +116,12 @@ class Database:
         """A session that sees one moment of the book and writes nothing."""
         with (
             self._said(),
-            Session(self._reader.execution_options(reading=True), expire_on_commit=False, autoflush=False) as session,
+            Session(
+                self._reader.execution_options(reading=True),
+                expire_on_commit=False,
+                autoflush=False,
+                info={KEPT: self._kept, READING: True},
+            ) as session,
         ):
             yield session
 
@@ -120,17 +129,20 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A session whose work is kept as a whole when the block ends, or not at all when it raises."""
         if self.lock is None:
-            with self._said(), Session(self.writer, expire_on_commit=False, autoflush=False) as session, session.begin():
+            with self._said(), self._writing() as session, session.begin():
                 session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_KEY})
                 yield session
             return
         self._acquire(self.lock)
         try:
-            with self._said(), Session(self.writer, expire_on_commit=False, autoflush=False) as session, session.begin():
+            with self._said(), self._writing() as session, session.begin():
                 yield session
             self._checkpoint_when_long()
         finally:
             self.lock.release()
+
+    def _writing(self) -> Session:
+        return Session(self.writer, expire_on_commit=False, autoflush=False, info={KEPT: self._kept})
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

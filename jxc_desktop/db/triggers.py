@@ -70,7 +70,13 @@ GUARDS: tuple[Guard, ...] = (
             "counted_at",
             "reason",
             "note",
+            "kit",
         ),
+    ),
+    Guard(
+        "landed_shares",
+        ("document_id", "target_id", "target_line", "target_part"),
+        ("document_id", "target_id", "target_line", "target_part", "product_id", "amount"),
     ),
     Guard("settlements", ("document_id", "target_id"), ("document_id", "target_id", "amount")),
     Guard(
@@ -95,6 +101,9 @@ GUARDS: tuple[Guard, ...] = (
             "warehouse_id",
             "to_warehouse_id",
             "order_id",
+            "made_line",
+            "spread",
+            "transit",
             "goods",
             "discount_amount",
             "freight",

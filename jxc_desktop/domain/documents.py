@@ -64,12 +64,22 @@ class DocumentKind:
 
     @property
     def has_lines(self) -> bool:
-        return self.family != "money"
+        return self.family != "money" and self.code != "landed_cost"
 
     @property
     def has_money(self) -> bool:
-        """Whether lines have prices that are owed or paid, so that totals, payment and amount in words make sense."""
+        """Whether something is owed or paid, so that totals, payment and amount in words make sense."""
         return self.family in ("purchase", "sales")
+
+    @property
+    def makes(self) -> int:
+        """+1 the lines are parts that are put together, -1 parts into which the document's product is taken; else 0."""
+        return {"assembly": 1, "disassembly": -1}.get(self.code, 0)
+
+    @property
+    def sets_cost(self) -> bool:
+        """Whether lines state a unit cost and no quantity."""
+        return self.cost is Cost.ADJUST
 
 
 KINDS: tuple[DocumentKind, ...] = (
@@ -127,19 +137,25 @@ KINDS: tuple[DocumentKind, ...] = (
     DocumentKind("overage", N_("Overage"), "BY", "stock", stock=1, cost=Cost.GIVEN, bucket="shrinkage"),
     DocumentKind("transfer", N_("Transfer"), "DB", "stock", cost=Cost.TRANSFER_OUT, bucket="other"),
     DocumentKind("stocktake", N_("Stocktake"), "PD", "stock", cost=Cost.COUNT, bucket="shrinkage"),
+    DocumentKind("assembly", N_("Assembly"), "ZZ", "stock", stock=-1, cost=Cost.ISSUE, bucket="other"),
+    DocumentKind("disassembly", N_("Disassembly"), "CX", "stock", stock=1, cost=Cost.MADE, bucket="other"),
+    DocumentKind("cost_adjustment", N_("Cost adjustment"), "TJ", "stock", cost=Cost.ADJUST, bucket="other"),
+    DocumentKind("landed_cost", N_("Landed cost"), "FY", "purchase", partner=-1, money=-1),
     DocumentKind("receipt", N_("Money received"), "SK", "money", partner=-1, money=1),
     DocumentKind("payment", N_("Money paid"), "FK", "money", partner=1, money=-1),
 )
 
 LATER = {
-    "assembly": N_("Assembly"),
-    "disassembly": N_("Disassembly"),
-    "cost_adjustment": N_("Cost adjustment"),
-    "landed_cost": N_("Landed cost"),
     "expense": N_("Expense"),
     "income": N_("Other income"),
     "account_transfer": N_("Account transfer"),
 }
+
+SPREADS = {"value": N_("By value"), "quantity": N_("By quantity"), "weight": N_("By weight")}
+"""By what a landed cost is shared over what was received."""
+
+SELLING = ("sale", "retail_sale", "sales_return", "retail_return", "sales_order")
+"""Kinds that may name a kit, which leaves or comes back as its parts."""
 
 STATUSES = {
     "draft": N_("Draft"),
@@ -168,6 +184,7 @@ class DraftLine:
 
     ``amount`` overrides quantity x price x (1 - discount). ``against``: (document id, line) of the line it returns;
     ``order_line``: (document id, line) of the order line it fulfils. ``counted`` / ``counted_at``: of a stocktake.
+    ``expired_ok``: goods past their date are handed over all the same, for ``expired_reason``.
     ``typed`` keeps what stands in the cells of an unfinished line, so that a draft comes back as it was left.
     """
 
@@ -186,6 +203,8 @@ class DraftLine:
     counted_at: str | None = None
     reason: str = ""
     note: str = ""
+    expired_ok: bool = False
+    expired_reason: str = ""
     typed: dict[str, str] = field(default_factory=dict)
 
 
@@ -209,8 +228,11 @@ class Settles:
 class Draft:
     """A document before it is posted: plain values with ids, as typed. ``moment`` is local time ``YYYY-MM-DDTHH:MM:SS``.
 
-    ``amount``: of an opening balance (signed). ``account_id``: the account of an opening balance. ``paid`` None = the
-    kind's default (retail: everything in cash; others: nothing).
+    ``amount``: of an opening balance (signed), or what a landed cost comes to. ``account_id``: the account of an opening
+    balance. ``paid`` None = the kind's default (retail: everything in cash; others: nothing). ``made``: what an assembly
+    puts together or a disassembly takes apart; the lines are the parts. ``targets``: the receipts a landed cost raises,
+    ``spread``: by what (a key of ``SPREADS``). ``transit``: a transfer whose goods are under way until accepted; what
+    accepts (or writes off, or takes back) names it as ``order_id``.
     """
 
     kind: str
@@ -232,3 +254,7 @@ class Draft:
     note: str = ""
     ref: str | None = None
     external_number: str = ""
+    made: DraftLine | None = None
+    targets: list[int] = field(default_factory=list)
+    spread: str = "value"
+    transit: bool = False

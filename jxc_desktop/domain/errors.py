@@ -170,6 +170,13 @@ class ImportStopped(JxcError):
     text = N_("The import was given up. Nothing was entered.")
 
 
+class Stopped(JxcError):
+    """Work under way was given up by the person."""
+
+    code = "stopped"
+    text = N_("{what} was stopped. Nothing was changed.")
+
+
 class RolledBack(JxcError):
     code = "rolled_back"
     text = N_("Nothing was entered, because another document of the same file was refused.")
@@ -201,7 +208,14 @@ class NoPrice(JxcError):
 class NotEnoughStock(JxcError):
     code = "not_enough_stock"
     text = N_(
-        "Only {available} of {name} are free in {warehouse} on {day}; {wanted} wanted. Lower the quantity, or enter the missing receipt first."
+        "On {day} only {available} {unit} of {name} are free in {warehouse_name}; {wanted} {unit} wanted. Lower the quantity, or enter the missing receipt first."
+    )
+
+
+class ExpiredGoods(JxcError):
+    code = "expired_goods"
+    text = N_(
+        "Line {line}: batch {batch} of {name} expired on {expiry}. Choose another batch, write it off, or confirm that it is sold all the same."
     )
 
 
@@ -228,6 +242,31 @@ class HasDependents(JxcError):
 class MoreThanOriginal(JxcError):
     code = "more_than_original"
     text = N_("Line {line}: {wanted} of {product} would come back, but only {left} are left of {original}.")
+
+
+class PartOfItself(JxcError):
+    code = "part_of_itself"
+    text = N_("Line {line} names the very product that is put together or taken apart. Choose another part.")
+
+
+class KitHasNoStock(JxcError):
+    code = "kit_has_no_stock"
+    text = N_("{product} in line {line} is a kit: it has no stock of its own and is only sold. Name its parts instead.")
+
+
+class NoRecipe(JxcError):
+    code = "no_recipe"
+    text = N_("{product} has no recipe. Say what it is put together from, then try again.")
+
+
+class NothingToShare(JxcError):
+    code = "nothing_to_share"
+    text = N_("{amount} cannot be shared {by} over {receipts}: that adds up to nothing there. Share it by quantity.")
+
+
+class MoreThanSent(JxcError):
+    code = "more_than_sent"
+    text = N_("Line {line}: {wanted} of {product} would arrive, but only {left} are under way with {number}. Enter the rest as an overage.")
 
 
 class OrderClosed(JxcError):
@@ -272,9 +311,34 @@ class BatchNotAllowed(JxcError):
     text = N_("{product} is not kept by batch, but line {line} names batch “{batch}”. Leave the batch empty.")
 
 
+class CountAgain(JxcError):
+    code = "count_again"
+    text = N_("{count} lines differ by more than the tolerance and were counted once only, such as {product}. Count them a second time.")
+
+
+class CountHandedIn(JxcError):
+    code = "count_handed_in"
+    text = N_("This count waits for approval. Take it back first to go on counting.")
+
+
+class CountNotApproved(JxcError):
+    code = "count_not_approved"
+    text = N_("The differences come to {value}, more than {limit}. The owner has to approve them.")
+
+
 class NegativeOrder(JxcError):
     code = "bad_direction"
     text = N_("{field} in line {line} must be above zero; the kind of document says which way goods move.")
+
+
+class NoScaleUnit(JxcError):
+    code = "no_scale_unit"
+    text = N_("{name} is counted in {unit}, but the label says {weight} kg. Give the product a unit of weight, such as 千克.")
+
+
+class NoScalePrice(JxcError):
+    code = "no_scale_price"
+    text = N_("The label says {amount}, but {name} has no retail price that would tell the weight. Set its price first.")
 
 
 class BarcodeDoesNotFit(JxcError):

@@ -13,7 +13,7 @@ from jxc_desktop.db.engine import Database
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act, parse_day, parse_moment
 from jxc_desktop.domain.documents import ZERO, DocumentKind, Draft, DraftLine, Paid, Settles, kind_of
-from jxc_desktop.domain.money import LIMIT, TOTAL_LIMIT, parse_decimal
+from jxc_desktop.domain.money import LIMIT, TOTAL_LIMIT, parse_decimal, round_half_up
 from jxc_desktop.domain.text import clean_text
 from jxc_desktop.exchange.lookup import Lookup
 from jxc_desktop.i18n import _
@@ -163,6 +163,12 @@ def draft_from_json(given: dict[str, Any], lookup: Lookup) -> Draft:
         draft.expected = parse_day(_required(given, "expected"), field=_("Expected day"))
     if given.get("order") is not None:
         draft.order_id = lookup.order(_required(given, "order"), kind)
+    if kind.makes and given.get("product") is not None:
+        draft.made = _line(given, kind, lookup)
+    if kind.code == "landed_cost":
+        draft.targets = [lookup.document(key) for key in _keys(given, "against")]
+        draft.spread = _text(given, "by") or "value"
+    draft.transit = _yes_no(given, "transit", False)
     draft.lines = [_line(line, kind, lookup) for line in _list(given, "lines")]
     if given.get("paid") is not None:
         draft.paid = [Paid(lookup.account(_required(p, "account")), _amount(p)) for p in _list(given, "paid")]
@@ -174,11 +180,12 @@ def _line(given: dict[str, Any], kind: DocumentKind, lookup: Lookup) -> DraftLin
     line = DraftLine()
     code, unit = _required(given, "product"), _text(given, "unit", limit=40)
     batch = _text(given, "batch", limit=100)
-    line.product_id, line.unit_id, scanned = lookup.product(code, unit, batched=batch is not None)
+    meant = lookup.product(code, unit, batched=batch is not None)
+    line.product_id, line.unit_id = meant.product_id, meant.unit_id
     line.batch = batch
     counting = kind.code == "stocktake"
     quantity = _decimal(given, "counted" if counting else "qty", 3, LIMIT)  # missing: a draft may be; posting refuses it
-    quantity = None if quantity is None else quantity * scanned
+    times, quantity = quantity, None if quantity is None else quantity * meant.quantity
     if counting:
         line.counted = quantity
         if given.get("at") is not None:
@@ -188,11 +195,15 @@ def _line(given: dict[str, Any], kind: DocumentKind, lookup: Lookup) -> DraftLin
     line.price = _decimal(given, "price", 4, LIMIT)
     line.discount = _decimal(given, "discount", 6, Decimal(1)) or ZERO
     line.amount = _decimal(given, "amount", 2, TOTAL_LIMIT)
+    if kind.family == "sales" and meant.amount is not None and times is not None and (line.price, line.amount) == (None, None):
+        line.amount = round_half_up(meant.amount * times)
     for name in ("produced", "expiry"):
         if given.get(name) is not None:
             setattr(line, name, parse_day(_required(given, name), field=name))
     line.reason = _text(given, "reason", limit=200) or ""
     line.note = _text(given, "note", limit=1000) or ""
+    line.expired_ok = _yes_no(given, "expired_ok", False)
+    line.expired_reason = _text(given, "expired_reason", limit=200) or ""
     if given.get("against") is not None:
         against = given["against"]
         if not isinstance(against, dict) or type(against.get("line")) is not int:
@@ -223,6 +234,15 @@ def _list(given: dict[str, Any], name: str) -> list[dict[str, Any]]:
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise errors.BadValue(field=name, value=str(found)[:80], hint=_("A list of objects is expected."))
     return found
+
+
+def _keys(given: dict[str, Any], name: str) -> list[str]:
+    """One reference, or a list of them."""
+    found = given.get(name)
+    listed = [found] if isinstance(found, str) else found or []
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise errors.BadValue(field=name, value=str(found)[:80], hint=_("A number or a list of numbers is expected."))
+    return listed
 
 
 def _text(given: dict[str, Any], name: str, *, limit: int = 200) -> str | None:

@@ -26,7 +26,9 @@ class _Field(Column):
 _PRODUCTS = (
     *(
         _Field(name, name, "text")
-        for name in ("code", "name", "spec", "barcode", "unit", "units", "category", "brand", "supplier")
+        for name in (
+            "code", "name", "spec", "barcode", "unit", "units", "unit_barcodes", "unit_prices", "category", "brand", "supplier"
+        )
     ),
     *(_Field(name, name, "price") for name in PRICES),
     *(_Field(name, name, "quantity") for name in ("minimum", "maximum")),
@@ -50,7 +52,8 @@ _PARTNERS = (
 def export_products(database: Database, path: Path) -> int:
     """Write all products to ``path`` (.xlsx, else CSV) and return how many. Raises what the writing of files raises.
 
-    ``barcode`` holds the codes that mean one base unit; prices and barcodes of further units have no column in a list.
+    ``barcode`` holds the codes that mean one base unit, ``unit_barcodes`` all others (``箱=690…;瓶*6=690…``), ``unit_prices``
+    the prices that further units have of their own (``箱:sale_price=48,purchase_price=40``).
     """
     with database.read() as session:
         suppliers = {partner_id: form.code for partner_id, form in all_partners(session)}
@@ -70,13 +73,39 @@ def _write(path: Path, columns: Sequence[Column], rows: Iterable[object], title:
 
 
 def _product_rows(forms: Iterable[ProductForm], suppliers: dict[int, str]) -> Iterator[dict[str, Any]]:
-    same = [column.key for column in _PRODUCTS if column.key not in ("barcode", "units", "supplier")]
+    same = [column.key for column in _PRODUCTS if column.key not in _WRITTEN]
     for form in forms:
         yield {name: getattr(form, name) for name in same} | {
             "barcode": ",".join(b.code for b in form.barcodes if b.unit is None and b.quantity == 1),
             "units": ";".join(f"{unit.name}={unit.factor}" for unit in form.units),
+            "unit_barcodes": _unit_barcodes(form),
+            "unit_prices": _unit_prices(form),
             "supplier": suppliers.get(form.supplier_id or 0, ""),
         }
+
+
+_WRITTEN = ("barcode", "units", "unit_barcodes", "unit_prices", "supplier")
+
+
+def _unit_barcodes(form: ProductForm) -> str:
+    """``箱=6901,6902;瓶*6=6903``"""
+    found: dict[str, list[str]] = {}
+    for barcode in form.barcodes:
+        if barcode.unit is None and barcode.quantity == 1:
+            continue
+        times = "" if barcode.quantity == 1 else f"*{barcode.quantity.normalize():f}"
+        found.setdefault(f"{barcode.unit or form.unit}{times}", []).append(barcode.code)
+    return ";".join(f"{name}={','.join(codes)}" for name, codes in found.items())
+
+
+def _unit_prices(form: ProductForm) -> str:
+    """``箱:purchase_price=40,sale_price=48``"""
+    found = []
+    for unit in form.units:
+        own = [f"{field}={price.normalize():f}" for field in PRICES if (price := getattr(unit, field)) is not None]
+        if own:
+            found.append(f"{unit.name}:{','.join(own)}")
+    return ";".join(found)
 
 
 def _partner_row(form: PartnerForm) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from jxc_desktop.domain.money import line_amount, round_half_up
 from jxc_desktop.exchange.write import replacing
 from jxc_desktop.queries.document_facts import Codes, LineFacts, all_facts, codes_of, drafts_of, numbers_of
 from jxc_desktop.services.drafts import parse
+from jxc_desktop.services.expired import hands_over
 
 
 def export_documents(database: Database, path: Path) -> int:
@@ -33,7 +34,7 @@ def export_documents(database: Database, path: Path) -> int:
 
 def _documents(session: Any, codes: Codes) -> Iterator[dict[str, Any]]:
     keys = numbers_of(session)
-    for head, lines, payments, settles in all_facts(session):
+    for head, lines, payments, settles, targets in all_facts(session):
         given = _head(head, codes, keys)
         kind = kind_of(head.kind)
         if head.kind == "opening_balance":
@@ -45,9 +46,17 @@ def _documents(session: Any, codes: Codes) -> Iterator[dict[str, Any]]:
                 {"account": codes.accounts[account], "amount": plain(abs(amount), "money")} for account, amount in payments
             ]
         if kind.has_lines:
-            given["lines"] = [
-                _line(line, codes, keys, counting=head.kind == "stocktake", counted_at=head.moment) for line in lines
-            ]
+            counting, adjusting = head.kind == "stocktake", kind.sets_cost
+            told = [_line(line, codes, keys, counting=counting, counted_at=head.moment, adjusting=adjusting) for line in lines]
+            for one, line in zip(told, lines, strict=True):
+                if hands_over(kind) and line.first_expiry is not None and line.first_expiry < head.day:
+                    one["expired_ok"] = True  # it was handed over, confirmed or not
+            given["lines"] = [one for one, line in zip(told, lines, strict=True) if line.line != head.made_line]
+            if head.made_line is not None:
+                made = next(one for one, line in zip(told, lines, strict=True) if line.line == head.made_line)
+                given |= {name: made[name] for name in ("product", "unit", "qty", "batch", "produced", "expiry") if name in made}
+        if head.kind == "landed_cost":
+            given |= {"amount": plain(head.total, "money"), "by": head.spread, "against": [keys[t] for t in targets]}
         if settles:
             given["settles"] = [{"ref": keys[target], "amount": plain(amount, "money")} for target, amount in settles]
         if head.status == "voided":
@@ -60,6 +69,8 @@ def _documents(session: Any, codes: Codes) -> Iterator[dict[str, Any]]:
 def _head(head: Any, codes: Codes, keys: dict[int, str]) -> dict[str, Any]:
     given: dict[str, Any] = {"ref": keys[head.id], "kind": head.kind, "date": head.moment, "number": head.number, "create": True}
     given |= _places(head.partner_id, head.warehouse_id, head.to_warehouse_id, codes)
+    if head.transit:
+        given["transit"] = True
     if head.order_id is not None:
         given["order"] = keys[head.order_id]
     return given | _extras(head)
@@ -83,10 +94,13 @@ def _extras(head: Any) -> dict[str, Any]:
     return amounts | texts
 
 
-def _line(line: LineFacts, codes: Codes, keys: dict[int, str], *, counting: bool, counted_at: str) -> dict[str, Any]:
+def _line(
+    line: LineFacts, codes: Codes, keys: dict[int, str], *, counting: bool, counted_at: str, adjusting: bool = False
+) -> dict[str, Any]:
     product = codes.products[line.product_id]
     given: dict[str, Any] = {"product": product.code, "unit": product.unit}
-    given["counted" if counting else "qty"] = plain(line.base_quantity, "quantity")
+    if not adjusting:
+        given["counted" if counting else "qty"] = plain(line.base_quantity, "quantity")
     same_unit = (line.factor_num, line.factor_den) == (1, 1)
     if line.price is not None:
         price = line.price if same_unit else round_half_up(line.price * line.factor_den / line.factor_num, 4)
@@ -125,6 +139,12 @@ def _draft(ref: str | None, draft: Draft, codes: Codes, keys: dict[int, str]) ->
         given["settles"] = [
             {"ref": keys[s.document_id], "amount": plain(s.amount, "money")} for s in draft.settles if s.document_id in keys
         ]
+    if draft.made is not None:
+        given |= {k: v for k, v in (_draft_line(draft.made, codes, keys) or {}).items() if k in ("product", "unit", "qty", "batch")}
+    if draft.transit:
+        given["transit"] = True
+    if draft.targets:
+        given |= {"against": [keys[t] for t in draft.targets if t in keys], "by": draft.spread}
     if kind_of(draft.kind).has_lines:
         given["lines"] = [line for each in draft.lines if (line := _draft_line(each, codes, keys)) is not None]
     return {name: value for name, value in given.items() if value is not None}
@@ -133,12 +153,14 @@ def _draft(ref: str | None, draft: Draft, codes: Codes, keys: dict[int, str]) ->
 def _draft_line(line: DraftLine, codes: Codes, keys: dict[int, str]) -> dict[str, Any] | None:
     product = codes.products.get(line.product_id or 0)
     quantity = line.counted if line.counted is not None else line.quantity
-    if product is None or quantity is None:
+    if product is None or (quantity is None and line.price is None):
         return None
     given: dict[str, Any] = {"product": product.code, "unit": codes.units.get(line.unit_id or 0, product.unit)}
-    given["qty" if line.counted is None else "counted"] = plain(quantity, "quantity")
+    if quantity is not None:
+        given["qty" if line.counted is None else "counted"] = plain(quantity, "quantity")
     given |= {"price": plain(line.price, "price"), "amount": plain(line.amount, "money"), "at": line.counted_at}
     given |= {name: getattr(line, name) or None for name in ("batch", "produced", "expiry", "reason", "note")}
+    given |= {"expired_ok": line.expired_ok or None, "expired_reason": line.expired_reason or None}
     if line.discount:
         given["discount"] = f"{line.discount:f}"
     if line.against is not None and line.against[0] in keys:

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from jxc_desktop.domain import barcodes as rules
 from jxc_desktop.domain.errors import BadDate, BadText, BadValue, JxcError, OutOfRange
-from jxc_desktop.domain.goods import FACTOR_LIMIT, category_path
-from jxc_desktop.domain.money import LIMIT, parse_decimal
-from jxc_desktop.domain.text import CODE_LIMIT, NAME_LIMIT, clean_code, clean_text
+from jxc_desktop.domain.goods import FACTOR_LIMIT, PRICES, category_path, title
+from jxc_desktop.domain.money import LIMIT, PRICE_PLACES, QUANTITY_PLACES, parse_decimal
+from jxc_desktop.domain.text import CODE_LIMIT, NAME_LIMIT, NOTE_LIMIT, clean_code, clean_text
 from jxc_desktop.exchange.cells import Cell, Unread, shown
 from jxc_desktop.i18n import N_, _
 
@@ -307,3 +307,71 @@ def units(reading: Reading) -> tuple[tuple[str, Fraction], ...]:
             raise OutOfRange(field=reading.label, value=short(part), low="0.000001", high=FACTOR_LIMIT)
         found[name] = size_of_one
     return tuple(found.items())
+
+
+class UnitCode(NamedTuple):
+    """A barcode that means more than one base unit: ``quantity`` of ``unit``."""
+
+    unit: str
+    quantity: Decimal
+    code: str
+
+
+class UnitPrice(NamedTuple):
+    """A price of a further unit's own: one of ``PRICES``."""
+
+    unit: str
+    field: str
+    price: Decimal
+
+
+_TIMES = re.compile(r"(.+?)\s*[*×]\s*([0-9.]+)")
+
+
+def unit_barcodes(reading: Reading) -> tuple[UnitCode, ...]:
+    """``箱=6901,6902;瓶*6=6903``: barcodes of a further unit, or of several of one. Raises :class:`BadValue`."""
+    found: dict[str, UnitCode] = {}
+    for name, said in _named_parts(reading, "=", _("Write each unit with its codes: 箱=6901234567892;瓶*6=6901234567885.")):
+        times = _TIMES.fullmatch(name)
+        unit = times[1] if times else name
+        quantity = parse_decimal(times[2] if times else "1", field=reading.label, places=QUANTITY_PLACES, low=Decimal("0.001"))
+        for part in re.split(r"[,，、]", said):
+            code = code_text(part, reading)
+            if not code:
+                continue
+            if code in found:
+                raise BadValue(field=reading.label, value=short(code), hint=_("It stands there twice."))
+            found[code] = UnitCode(unit, quantity, code)
+            if odd := rules.warning(code):
+                reading.warn(odd.code, odd.message, code)
+    return tuple(found.values())
+
+
+def unit_prices(reading: Reading) -> tuple[UnitPrice, ...]:
+    """``箱:sale_price=48,purchase_price=40``: own prices of further units, by field or title. Raises :class:`BadValue`."""
+    hint = _("Write each unit with its prices: 箱:sale_price=48,purchase_price=40.")
+    fields = {word: field for field in PRICES for word in (field, title(field), _CHINESE_PRICES[field])}
+    found: list[UnitPrice] = []
+    for unit, said in _named_parts(reading, ":", hint):
+        for part in filter(None, (p.strip(_SPACE) for p in re.split(r"[,，、]", said))):
+            name, _equals, value = (p.strip(_SPACE) for p in part.replace("＝", "=").partition("="))
+            if name not in fields or not value:
+                raise BadValue(field=reading.label, value=short(part), hint=hint)
+            price = parse_decimal(value, field=reading.label, places=PRICE_PLACES, low=Decimal(0), high=LIMIT)
+            found.append(UnitPrice(unit, fields[name], price))
+    return tuple(found)
+
+
+_CHINESE_PRICES = {"purchase_price": "进货价", "sale_price": "零售价", "wholesale_price": "批发价", "member_price": "会员价"}
+
+
+def _named_parts(reading: Reading, sign: str, hint: str) -> list[tuple[str, str]]:
+    """The parts between semicolons, each as what stands before and after ``sign``. Raises :class:`BadValue` for others."""
+    said = text(NOTE_LIMIT)(reading)
+    found = []
+    for part in filter(None, (p.strip(_SPACE) for p in re.split(r"[;；]", said))):
+        name, there, rest = (p.strip(_SPACE) for p in part.replace("＝", "=").replace("：", ":").partition(sign))
+        if not name or not there or not rest:
+            raise BadValue(field=reading.label, value=short(part), hint=hint)
+        found.append((name, rest))
+    return found

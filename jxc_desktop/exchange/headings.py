@@ -45,6 +45,8 @@ PRODUCTS = (
     _field("barcode", GOODS["barcode"], "条码 条形码 商品条码 商品条形码 国际条码 基本条码 主条码 一品多码 附加条码 EAN UPC"),
     _field("unit", GOODS["unit"], "单位 计量单位 基本单位 主计量单位 主单位 销售单位 库存单位 小单位"),
     _field("units", GOODS["units"], "辅助单位 多单位 副单位 单位换算 辅单位"),
+    _field("unit_barcodes", GOODS["unit_barcodes"], "单位条码 辅助单位条码 多单位条码 箱码 大单位条码"),
+    _field("unit_prices", GOODS["unit_prices"], "单位价格 辅助单位价格 多单位价格 大单位价格"),
     _field(
         "category",
         GOODS["category"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +22,15 @@ from jxc_desktop.services.posting import Posted
 from jxc_desktop.services.products import create_product
 
 ONE = Decimal(1)
+
+
+class Meant(NamedTuple):
+    """What a code means: so many of a unit (None = the base unit), for the amount that a label asks (None: it asks none)."""
+
+    product_id: int
+    unit_id: int | None = None
+    quantity: Decimal = ONE
+    amount: Decimal | None = None
 
 
 class Lookup:
@@ -68,22 +78,19 @@ class Lookup:
             raise errors.UnknownAccount(what=_("account"), key=code, known=", ".join(known))
         return known[code]
 
-    def product(self, code: str, unit: str | None, *, batched: bool) -> tuple[int, int | None, Decimal]:
-        """(product, unit or None for the base unit, how many of it a scanned code means).
-
-        ``code`` is a product code or a barcode; a unit that is named wins over the barcode's.
-        """
+    def product(self, code: str, unit: str | None, *, batched: bool) -> Meant:
+        """What ``code`` means: a product code, a barcode or the label of a scale; a unit that is named wins over the barcode's."""
         found = find_by_code(self._session, code)
         if found is None:
             if not self._create:
                 raise errors.UnknownProduct(what=_("product"), key=code)
             form = ProductForm(code=code, name=code, unit=unit or BASE_UNIT, batches=batched)
-            return create_product(self._session, form, self._act).product_id, None, ONE
+            return Meant(create_product(self._session, form, self._act).product_id)
         if unit is None:
-            return found.product_id, found.unit_id, found.quantity
+            return Meant(found.product_id, found.unit_id, found.quantity, found.amount)
         base = self._session.execute(select(Product.unit).where(Product.id == found.product_id)).scalar_one()
         if unit == base:
-            return found.product_id, None, ONE
+            return Meant(found.product_id)
         units = dict(
             self._session.execute(
                 select(ProductUnit.name, ProductUnit.id).where(ProductUnit.product_id == found.product_id)
@@ -91,7 +98,7 @@ class Lookup:
         )
         if unit not in units:
             raise errors.UnknownUnit(what=_("unit"), product=code, key=unit, known=", ".join([base, *units]))
-        return found.product_id, units[unit], ONE
+        return Meant(found.product_id, units[unit])
 
     def document(self, key: str) -> int:
         """The document with this number or ``ref``. Raises :class:`UnknownDocument`."""
@@ -107,9 +114,10 @@ class Lookup:
         return int(found)
 
     def order(self, key: str, kind: DocumentKind) -> int:
-        """The open order that a document of ``kind`` may fulfil. Raises :class:`NotAnOrder`, :class:`OrderClosed`."""
+        """The open order (or the transfer under way) that a document of ``kind`` may fulfil. Raises :class:`NotAnOrder`, :class:`OrderClosed`."""
         order = self._session.get(Document, self.document(key))
-        if order is None or order.kind != kind.origin or order.status == "draft":
+        under_way = order is not None and bool(order.transit) and kind.code in ("transfer", "write_off")
+        if order is None or not (order.kind == kind.origin or under_way) or order.status == "draft":
             raise errors.NotAnOrder(document=key)
         if order.status != "posted":
             raise errors.OrderClosed(number=order.number, status=_(STATUSES[order.status]))

@@ -42,6 +42,8 @@ class ProductRow:
     barcodes: tuple[str, ...] = ()
     unit: str = BASE_UNIT
     units: tuple[tuple[str, Fraction], ...] = ()
+    unit_barcodes: tuple[f.UnitCode, ...] = ()
+    unit_prices: tuple[f.UnitPrice, ...] = ()
     category: str = ""
     brand: str = ""
     supplier: str = ""
@@ -293,13 +295,15 @@ class _Products:
     def _check_doubles(self, draft: _Draft) -> None:
         """The same code again updates what the file itself said; a barcode can mean one product only."""
         code = draft.values["code"]
-        for barcode in draft.values.get("barcodes", ()):
+        named = [("barcode", barcode) for barcode in draft.values.get("barcodes", ())]
+        named += [("unit_barcodes", one.code) for one in draft.values.get("unit_barcodes", ())]
+        for name, barcode in named:
             if (owner := self._barcodes.get(barcode, code)) != code:
-                reading = draft.reading("barcode", barcode)
+                reading = draft.reading(name, barcode)
                 reading.refuse(Duplicate(what=reading.label, key=barcode, owner=owner))
         if draft.refused:
             return
-        self._barcodes.update(dict.fromkeys(draft.values.get("barcodes", ()), code))
+        self._barcodes.update(dict.fromkeys((barcode for _name, barcode in named), code))
         first = self._codes.setdefault(code, draft.number)
         if first != draft.number:
             message = _("Row {row} has the same code; this row updates it.").format(row=first)
@@ -335,6 +339,8 @@ _READERS: dict[str, dict[str, Reader]] = {
         "spec": f.text(),
         "unit": f.text(20),
         "units": f.units,
+        "unit_barcodes": f.unit_barcodes,
+        "unit_prices": f.unit_prices,
         "category": f.category,
         "brand": f.text(),
         "supplier": f.text(),

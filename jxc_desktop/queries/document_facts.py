@@ -17,6 +17,7 @@ from jxc_desktop.db.models import (
     Batch,
     Document,
     DocumentLine,
+    LandedShare,
     MoneyRow,
     Partner,
     Product,
@@ -50,8 +51,12 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """A line as it was entered. ``batch``: the one it names, else the only one that its goods came from or went to."""
+    """A line as it was entered. ``batch``: the one it names, else the only one that its goods came from or went to.
 
+    ``first_expiry``: the earliest of all batches of its goods.
+    """
+
+    line: int
     product_id: int
     unit: str
     factor_num: int
@@ -68,10 +73,11 @@ class LineFacts:
     counted_at: str | None
     reason: str
     note: str
+    first_expiry: str | None = None
 
 
-Facts = tuple[Any, list[LineFacts], list[tuple[int, Decimal]], list[tuple[int, Decimal]]]
-"""(head, lines, payments as (account, amount), settlements as (document, amount))."""
+Facts = tuple[Any, list[LineFacts], list[tuple[int, Decimal]], list[tuple[int, Decimal]], list[int]]
+"""(head, lines, payments as (account, amount), settlements as (document, amount), receipts that a landed cost raises)."""
 
 
 def codes_of(session: Session) -> Codes:
@@ -99,8 +105,9 @@ def all_facts(session: Session) -> Iterator[Facts]:
         wanted = ids[start : start + AT_ONCE]
         heads = {row.id: row for row in session.execute(select(*table(Document).columns).where(Document.id.in_(wanted)))}
         lines, payments, settles = _lines(session, wanted), _payments(session, wanted), _settles(session, wanted)
+        targets = _targets(session, wanted)
         for i in wanted:
-            yield heads[i], lines[i], payments[i], settles[i]
+            yield heads[i], lines[i], payments[i], settles[i], targets[i]
 
 
 def drafts_of(session: Session) -> list[tuple[str | None, str]]:
@@ -119,22 +126,25 @@ def _lines(session: Session, ids: Sequence[int]) -> dict[int, list[LineFacts]]:
         .order_by(DocumentLine.document_id, DocumentLine.line)
     )
     for line, number, produced, expiry in session.execute(wanted):
-        if number is None:
-            number, produced, expiry = used.get((line.document_id, line.line), (None, None, None))
+        batches = used.get((line.document_id, line.line), [])
+        if number is None and len(batches) == 1:
+            number, produced, expiry = batches[0]
+        first = min((end for _number, _made, end in batches if end is not None), default=None)
         against = (line.against_document_id, line.against_line or 1) if line.against_document_id is not None else None
         found[line.document_id].append(
             LineFacts(
-                line.product_id, line.unit, line.factor_num, line.factor_den, line.quantity, line.base_quantity, line.price,
+                line.line, line.product_id, line.unit, line.factor_num, line.factor_den, line.quantity, line.base_quantity, line.price,
                 line.discount,
                 line.amount, number, produced, expiry, against, line.counted_at, line.reason, line.note,
+                first,
             )
         )  # fmt: skip
     session.expunge_all()
     return found
 
 
-def _batches_used(session: Session, ids: Sequence[int]) -> dict[tuple[int, int], tuple[str, str | None, str | None]]:
-    """The batch of each line whose goods are of one batch only."""
+def _batches_used(session: Session, ids: Sequence[int]) -> dict[tuple[int, int], list[tuple[str, str | None, str | None]]]:
+    """The batches of each line's goods: number, production date, expiry."""
     rows = session.execute(
         select(StockRow.document_id, StockRow.line, Batch.number, Batch.produced, Batch.expiry)
         .join(Batch, Batch.id == StockRow.batch_id)
@@ -144,7 +154,7 @@ def _batches_used(session: Session, ids: Sequence[int]) -> dict[tuple[int, int],
     found: dict[tuple[int, int], list[tuple[str, str | None, str | None]]] = defaultdict(list)
     for document, line, number, produced, expiry in rows:
         found[(document, line)].append((number, produced, expiry))
-    return {key: batches[0] for key, batches in found.items() if len(batches) == 1}
+    return found
 
 
 def _payments(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[int, Decimal]]]:
@@ -162,4 +172,12 @@ def _settles(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[int, 
     wanted = select(Settlement.document_id, Settlement.target_id, Settlement.amount).where(Settlement.document_id.in_(ids))
     for document, target, amount in session.execute(wanted.order_by(Settlement.document_id, Settlement.target_id)):
         found[document].append((target, amount))
+    return found
+
+
+def _targets(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    wanted = select(LandedShare.document_id, LandedShare.target_id).where(LandedShare.document_id.in_(ids)).distinct()
+    for document, target in session.execute(wanted.order_by(LandedShare.document_id, LandedShare.target_id)):
+        found[document].append(target)
     return found

@@ -6,6 +6,7 @@ agree, ``replay_findings`` costs everything anew, ``anchor_findings`` compares t
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -15,16 +16,18 @@ from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import AuditRow, Counter, Document, Pool, Product, Serial
 from jxc_desktop.domain.audit import GENESIS, link
-from jxc_desktop.domain.costing import PoolState, replay
+from jxc_desktop.domain.costing import Marks, PoolState, Replay
 from jxc_desktop.domain.documents import KINDS
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.cached import figures, key_words
-from jxc_desktop.queries.costing import load_entries, method_of
+from jxc_desktop.queries.checkpoints import Place, all_checkpoints, layers_of, texts
+from jxc_desktop.queries.costing import Loaded, cost_groups, load_group
 from jxc_desktop.queries.findings import LIMIT, Finding, money, told
 from jxc_desktop.queries.proof_ledgers import (
     LIVES,
     batches,
     heads_against_lines,
+    landed,
     lines_against_stock,
     money_against_documents,
     settlements,
@@ -39,7 +42,7 @@ _NUMBER_END = re.compile(r"(\d+)$")
 def prove(session: Session) -> list[Finding]:
     """Everything in the book that does not agree, except derived cost (:func:`replay_findings`); empty when all is well."""
     checks = (
-        lines_against_stock, stray_rows, void_pairs, money_against_documents, heads_against_lines, settlements, batches,
+        lines_against_stock, stray_rows, void_pairs, money_against_documents, heads_against_lines, settlements, landed, batches,
         _caches, _numbers, _sequence, _acts, _audit_chain,
     )  # fmt: skip
     return [finding for check in checks for finding in check(session)]
@@ -172,33 +175,51 @@ def _replayed(session: Session) -> Iterator[Finding]:
     settings = shop_settings(session)
     pools: dict[Any, Any] = {}
     for row in session.execute(
-        select(Pool.product_id, Pool.warehouse_id, Pool.batch_id, Pool.cost_value, Pool.cost_quantity, Pool.clean)
+        select(Pool.product_id, Pool.warehouse_id, Pool.batch_id, Pool.cost_value, Pool.cost_quantity, Pool.clean, Pool.layers)
     ):
         pools[tuple(row[:3])] = row
-    products = session.execute(select(Product.id, Product.code, Product.costing).order_by(Product.id)).all()
-    for product_id, code, costing in products:
-        method = method_of(costing, settings)
-        stored, entries = load_entries(session, product_id, method)
-        if not stored:
-            continue
-        done = replay({}, entries, method.name)
-        for old in stored:
-            new = done.results[(old.document_id, old.line, old.part)]
-            if (old.quantity, old.value, bool(old.provisional)) != (new.quantity, new.value, new.provisional):
+    codes = {product_id: code for product_id, code in session.execute(select(Product.id, Product.code).order_by(Product.id))}
+    kept = all_checkpoints(session)
+    for group in cost_groups(session, codes):
+        loaded = load_group(session, group, settings)
+        places = sorted({place for product_id in group for place in kept.get(product_id, ())})
+        done = loaded.replay(Marks(at=places))
+        for old in loaded.stored:
+            new = done.results[old[:3]]
+            if old.quantity != new.quantity or old.value != new.value or old.provisional != new.provisional:
                 number = session.execute(select(Document.number).where(Document.id == old.document_id)).scalar()
                 text = _("{number}, line {line}, {product}: the book says it cost {said}, a replay {expected}.")
-                yield Finding(
-                    "cost",
-                    text.format(number=number, line=old.line, product=code, said=money(old.value), expected=money(new.value)),
-                )
+                said, expected = money(old.value), money(new.value)
+                facts = {"number": number, "line": old.line, "product": codes[old.product_id]}
+                yield Finding("cost", text.format(**facts, said=said, expected=expected))
         for key, state in done.states.items():
             if not _same_cost(pools.get(key), state):
-                yield Finding("cost", _("{product}: the cached unit cost is not that of a replay.").format(product=code))
+                text = _("{product}: the cached unit cost is not that of a replay.")
+                yield Finding("cost", text.format(product=codes[key[0]]))  # type: ignore[index]
+        yield from _checkpoints(loaded, done, codes, kept)
+
+
+def _checkpoints(
+    loaded: Loaded, done: Replay, codes: dict[int, str], kept: dict[int, dict[Place, str]]
+) -> Iterator[Finding]:
+    """Every kept state of a product's pools is the one that a replay from the first row finds at its place."""
+    for product_id, method in loaded.methods.items():
+        there = kept.get(product_id)
+        if not there:
+            continue
+        rows = [row for row in loaded.stored if row.product_id == product_id]
+        for place, _count, state in texts(loaded.starts[product_id], rows, method, done.marks):
+            if there.get(place, state) != state:
+                text = _("{product}: the cost checkpoint of {moment} is not what a replay finds. “check --rebuild” makes it anew.")
+                yield Finding("checkpoint_differs", text.format(product=codes[product_id], moment=place[0]))
 
 
 def _same_cost(pool: Any, state: PoolState) -> bool:
-    """Whether the cache knows the last unit cost that the replay knows (as a ratio), and calls nothing settled that is not."""
+    """Whether the cache knows the last unit cost (as a ratio) and the layers that the replay knows, and calls nothing
+    settled that is not."""
     if pool is None or (pool.clean and not state.clean):
+        return False
+    if pool.clean and (json.loads(pool.layers) if pool.layers else None) != layers_of(state):
         return False
     if state.last is None or pool.cost_value is None:
         return state.last is None and pool.cost_value is None

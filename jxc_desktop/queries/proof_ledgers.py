@@ -7,7 +7,18 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from jxc_desktop.db.models import VOID_PART, Batch, Document, DocumentLine, MoneyRow, PartnerRow, Settlement, StockRow
+from jxc_desktop.db.models import (
+    VOID_PART,
+    Batch,
+    Document,
+    DocumentLine,
+    LandedShare,
+    MoneyRow,
+    PartnerRow,
+    Settlement,
+    StockRow,
+    Warehouse,
+)
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.documents import DocumentKind
 from jxc_desktop.i18n import _
@@ -38,7 +49,9 @@ def lines_against_stock(session: Session) -> list[Finding]:
     )
     base, net = raw(DocumentLine.base_quantity), func.coalesce(raw(DocumentLine.net), 0)
     here, there = func.coalesce(moved.c.here, 0), func.coalesce(moved.c.there, 0)
-    expected = by_kind(lambda k: None if k.cost is None else here if k.code == "stocktake" else base * (k.stock or -1))
+    turned = case((DocumentLine.line == Document.made_line, -1), else_=1)
+    plain = by_kind(lambda k: None if k.cost is None else here if k.code == "stocktake" else base * (k.stock or -1) * turned)
+    expected = case((DocumentLine.kit == 1, here), else_=plain)  # a kit leaves as its parts
     arriving = by_kind(lambda k: base if k.code == "transfer" else None)
     counted = by_kind(lambda k: base + 1 if k.code == "stocktake" else None)
     revenue = by_kind(lambda k: net * -k.stock if k.bucket in ("sold", "returned") else None)
@@ -96,13 +109,16 @@ def _given() -> Select[*tuple[Any, ...]]:
 def stray_rows(session: Session) -> list[Finding]:
     """Rows that say another product, place, moment or sequence than their document, or belong to a draft."""
     moment = func.coalesce(DocumentLine.counted_at, Document.moment)
+    between = select(Warehouse.id).where(Warehouse.transit == 1).scalar_subquery()
+    arrives = case((Document.transit == 1, between), else_=Document.to_warehouse_id)
     stray = or_(
         Document.status == "draft",
-        StockRow.product_id != DocumentLine.product_id,
+        and_(StockRow.product_id != DocumentLine.product_id, DocumentLine.kit == 0),
+        and_(StockRow.product_id == DocumentLine.product_id, DocumentLine.kit == 1),
         StockRow.seq != Document.seq,
         StockRow.moment != moment,
         StockRow.warehouse_id
-        != case((StockRow.part % VOID_PART >= TRANSFER_PART, Document.to_warehouse_id), else_=Document.warehouse_id),
+        != case((StockRow.part % VOID_PART >= TRANSFER_PART, arrives), else_=Document.warehouse_id),
     )
     rows = session.execute(
         select(func.coalesce(Document.number, "?").label("number"), StockRow.line, StockRow.part)
@@ -180,7 +196,7 @@ def _owed(kind: DocumentKind) -> Any:
         return case((Document.partner_id.is_not(None), total), else_=0)
     if not kind.partner:
         return None
-    owed = -paid if kind.is_order else total - paid if kind.has_lines else total
+    owed = -paid if kind.is_order else total - paid if kind.has_money else total
     return case((Document.partner_id.is_not(None), owed * kind.partner), else_=0)
 
 
@@ -226,22 +242,28 @@ def money_against_documents(session: Session) -> list[Finding]:
 
 
 def heads_against_lines(session: Session) -> list[Finding]:
-    """Goods, pieces, number of lines and total of each document are those of its lines; drafts have none."""
+    """Goods, pieces, number of lines and total of each document are those of its lines; drafts have none.
+
+    What an assembly makes is no line of its own here, nor is what a disassembly takes apart.
+    """
+    head = aliased(Document)
+    part = or_(head.made_line.is_(None), head.made_line != DocumentLine.line)
     lines = (
         select(
             DocumentLine.document_id,
-            func.count().label("lines"),
+            func.sum(case((part, 1), else_=0)).label("lines"),
             func.coalesce(func.sum(raw(DocumentLine.amount)), 0).label("goods"),
             func.coalesce(func.sum(raw(DocumentLine.net)), 0).label("net"),
-            func.sum(raw(DocumentLine.base_quantity)).label("pieces"),
+            func.sum(case((part, raw(DocumentLine.base_quantity)), else_=0)).label("pieces"),
         )
+        .join(head, head.id == DocumentLine.document_id)
         .group_by(DocumentLine.document_id)
         .subquery()
     )
     count, goods, net, pieces = (func.coalesce(lines.c[n], 0) for n in ("lines", "goods", "net", "pieces"))
     off = raw(Document.discount_amount) + raw(Document.rounding)
     total = by_kind(
-        lambda k: goods - off + raw(Document.freight) if k.has_money else goods if k.has_lines else raw(Document.total)
+        lambda k: raw(Document.total) if not k.has_lines else goods - off + raw(Document.freight) if k.has_money else goods
     )
     shared = by_kind(lambda k: goods - off if k.has_money else goods)
     wrong = or_(
@@ -278,6 +300,29 @@ def settlements(session: Session) -> list[Finding]:
     )
     rows = {row.number: row for statement in (over, dead) for row in session.execute(statement.limit(LIMIT + 1))}
     return told("settlement", _("{number}: what it settles is more than it is, or voided."), rows.values())
+
+
+def landed(session: Session) -> list[Finding]:
+    """What a landed cost comes to is shared out whole, and none that lives raises a receipt that is voided."""
+    shares = (
+        select(LandedShare.document_id, func.sum(raw(LandedShare.amount)).label("shared"))
+        .group_by(LandedShare.document_id)
+        .subquery()
+    )
+    unequal = (
+        select(Document.number)
+        .outerjoin(shares, shares.c.document_id == Document.id)
+        .where(Document.kind == "landed_cost", LIVES, func.coalesce(shares.c.shared, 0) != raw(Document.total))
+    )
+    target = aliased(Document)
+    dead = (
+        select(Document.number)
+        .join(LandedShare, LandedShare.document_id == Document.id)
+        .join(target, target.id == LandedShare.target_id)
+        .where(Document.status == "posted", target.status != "posted")
+    )
+    rows = {row.number: row for statement in (unequal, dead) for row in session.execute(statement.limit(LIMIT + 1))}
+    return told("landed_cost", _("{number}: its shares are not what it comes to, or lie on a voided receipt."), rows.values())
 
 
 def batches(session: Session) -> list[Finding]:

@@ -3,70 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db import fast
-from jxc_desktop.db.models import CostDifference, Document, Pool, StockRow, table
-from jxc_desktop.db.types import BigInt, raw, raw_insert
-from jxc_desktop.db.upsert import upsert
-from jxc_desktop.domain.costing import Cost, Entry, EntryResult, Known, PoolState, append, replay
-from jxc_desktop.domain.money import yuan
+from jxc_desktop.db.models import StockRow, table
+from jxc_desktop.db.types import raw, raw_insert
+from jxc_desktop.domain.costing import Cost, Entry, EntryResult, Known, PoolState, append, unit_cost_of_price
 from jxc_desktop.domain.settings import ShopSettings
-from jxc_desktop.queries.costing import TRANSFER_PART, Method, PoolKey, RowId, Stored, load_entries, method_of, product_methods
-from jxc_desktop.services.moves import Move, key_of
+from jxc_desktop.queries import checkpoints
+from jxc_desktop.queries.costing import TRANSFER_PART, MadeOf, Method, PoolKey, RowId, made_of, method_of
+from jxc_desktop.services.checkpoints import END, drop
+from jxc_desktop.services.moves import Move, Place, balances, key_of
+from jxc_desktop.services.pools import StoredPool, pool_row, stored_pools, write_pools
+from jxc_desktop.services.restating import replay_products
 from jxc_desktop.services.tally import Tally
 
+__all__ = ["enter", "replay_products"]
+
 _ROWS = raw_insert(table(StockRow))
-
-
-@cache
-def _pools_of(count: int) -> Select[Any]:
-    ids = [bindparam(f"i{n}", type_=BigInt) for n in range(count)]
-    return select(
-        Pool.product_id,
-        Pool.warehouse_id,
-        Pool.batch_id,
-        raw(Pool.quantity),
-        raw(Pool.value),
-        Pool.cost_value,
-        Pool.cost_quantity,
-        Pool.last_moment,
-        Pool.last_sale,
-        Pool.clean,
-    ).where(Pool.product_id.in_(ids))
-
-
-_POOL_COLUMNS = ("quantity", "value", "cost_value", "cost_quantity", "last_moment", "last_sale", "clean")
-_T = table(StockRow)
-_RESTATE = (
-    update(_T)
-    .where(_T.c.document_id == bindparam("d"), _T.c.line == bindparam("l"), _T.c.part == bindparam("p"))
-    .values(quantity=bindparam("q", type_=BigInt), value=bindparam("v", type_=BigInt), provisional=bindparam("g"))
-)
-
-
-class StoredPool(NamedTuple):
-    """A cached pool. Quantity in thousandths, value in fen; the last unit cost as ``cost_value / cost_quantity``."""
-
-    product_id: int
-    warehouse_id: int
-    batch_id: int
-    quantity: int
-    value: int
-    cost_value: int | None
-    cost_quantity: int | None
-    last_moment: str
-    last_sale: str | None
-    clean: int
-
-    def state(self) -> PoolState:
-        cost = None if self.cost_value is None or self.cost_quantity is None else (self.cost_value, self.cost_quantity)
-        return PoolState(self.quantity, self.value, cost)
 
 
 def enter(
@@ -88,15 +46,11 @@ def enter(
     tally = Tally()
     if sale_kind:
         tally.sale(moves[0].day, warehouse, 1)
-    by_product: dict[int, list[Move]] = defaultdict(list)
-    for move in moves:
-        by_product[move.product.id].append(move)
-    pools = _pools(session, by_product)
-    written: dict[PoolKey, dict[str, Any]] = {}
+    document = _Entering.of(session, moves, seq, document_id, settings)
     slow: list[int] = []
-    for product_id, rows in by_product.items():
-        method = method_of(rows[0].product.costing, settings)
-        appended = _append(session, rows, seq, document_id, method, pools)
+    written: dict[PoolKey, dict[str, Any]] = {}
+    for product_id in document.moves:
+        appended = _append(document, product_id)
         if appended is None:
             slow.append(product_id)
         else:
@@ -108,74 +62,157 @@ def enter(
         )
     write_pools(session, written.values())
     tally.write(session)
-    return replay_products(session, slow, settings, seq=seq, cause_id=document_id) if slow else ()
+    restated: tuple[str, ...] = ()
+    if slow:
+        restated = replay_products(session, slow, settings, seq=seq, cause_id=document_id, since=document.place)
+    due = {pool[0] for pool, row in written.items() if row["unmarked"] >= checkpoints.EVERY}
+    if due:
+        replay_products(session, due, settings, seq=seq, cause_id=document_id, since=END)
+    return restated
 
 
-def _pools(session: Session, products: Iterable[int]) -> dict[PoolKey, StoredPool]:
-    ids = list(products)
-    rows = fast.run(session.connection(), _pools_of(len(ids)), fast.numbered(ids))
-    return {(row[0], row[1], row[2]): StoredPool(*row) for row in rows}
+class _Entering(NamedTuple):
+    """A document on its way into the ledger.
+
+    latest    the moment of the last row of each product
+    places    what lies where of the products that it counts
+    made      what its made rows take their value from
+    results   its rows that were costed so far, in the order of the lines: what is made comes after what it is made of
+    """
+
+    session: Session
+    seq: int
+    document_id: int
+    settings: ShopSettings
+    moves: dict[int, list[Move]]
+    pools: dict[PoolKey, StoredPool]
+    latest: dict[int, str]
+    places: dict[int, list[tuple[Place, int]]]
+    made: MadeOf | None
+    results: dict[RowId, EntryResult]
+
+    @classmethod
+    def of(cls, session: Session, moves: Sequence[Move], seq: int, document_id: int, settings: ShopSettings) -> _Entering:
+        by_product: dict[int, list[Move]] = defaultdict(list)
+        for move in moves:
+            by_product[move.product.id].append(move)
+        places: dict[int, list[tuple[Place, int]]] = defaultdict(list)
+        for place, balance in balances(session, {move.product.id for move in moves if move.cost is Cost.COUNT}).items():
+            places[place[0]].append((place, balance.quantity))
+        pools = stored_pools(session, by_product)
+        latest: dict[int, str] = {}
+        for pool, stored in pools.items():
+            latest[pool[0]] = max(latest.get(pool[0], ""), stored.last_moment)
+        made = _sources(moves, document_id)
+        return cls(session, seq, document_id, settings, by_product, pools, latest, places, made, {})
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where its first row stands in the ledger."""
+        return min(move.moment for moves in self.moves.values() for move in moves), self.seq
+
+    def state(self, pool: PoolKey, method: Method) -> PoolState | None:
+        """The pool as it stands before the document; None when that cannot be known without its rows."""
+        before = self.pools.get(pool)
+        if before is None:
+            return PoolState.empty(method.name)
+        places: dict[Any, int] = {
+            (place[1], place[2]): there for place, there in self.places.get(pool[0], ()) if method.pool(*place) == pool
+        }
+        return before.state(method.name, places)
 
 
-def _append(
-    session: Session, rows: list[Move], seq: int, document_id: int, method: Method, pools: dict[PoolKey, StoredPool]
-) -> dict[PoolKey, dict[str, Any]] | None:
-    """Cost ``rows`` from the cached pools alone; None when that cannot be: something comes later, FIFO, a deficit, a count."""
-    if method.name == "fifo":
+def _sources(moves: Sequence[Move], document_id: int) -> MadeOf | None:
+    """What the made rows among ``moves`` take their value from; None where nothing is made."""
+    if all(move.cost is not Cost.MADE for move in moves):
         return None
+    rows = [((document_id, m.line, m.part), m.cost.value, m.given) for m in moves]
+    return made_of(rows)
+
+
+def _append(document: _Entering, product_id: int) -> dict[PoolKey, dict[str, Any]] | None:
+    """Cost the rows of a product from the cached pools alone; None when that cannot be: something comes later in the pool,
+    or goods come in where some are missing or their cost is not known, so that rows change that are there."""
+    moves = document.moves[product_id]
+    method = method_of(moves[0].product.costing, document.settings)
     states: dict[PoolKey, PoolState] = {}
-    results: dict[RowId, EntryResult] = {}
-    for move in rows:
-        key = method.pool(*move.place)
-        before = pools.get(key)
-        if before is not None and (not before.clean or before.last_moment > move.moment):
+    for move in moves:
+        pool = method.pool(*move.place)
+        before = document.pools.get(pool)
+        state = states.get(pool) or document.state(pool, method)
+        if state is None or (before is not None and before.last_moment > move.moment):
             return None
-        if move.cost is Cost.COUNT or (move.cost in (Cost.TRANSFER_IN, Cost.TRANSFER_OUT) and method.per_warehouse):
+        if not state.clean and move.cost not in (Cost.ISSUE, Cost.RETURN_OUT):
             return None
-        state = states.setdefault(key, before.state() if before else PoolState.empty(method.name))
-        known = _known(session, move)
-        if known is not None and known.provisional:
+        entry = _entry(document, move, method)
+        outside = _outside(document, move, entry)
+        if outside is None:
             return None
-        entry = _entry(move, seq, document_id, key)
-        if move.cost is Cost.TRANSFER_IN:
-            out = results[(document_id, move.line, move.part - TRANSFER_PART)]
-            known = Known(out.quantity, out.value)
-        named = move.original if move.cost is Cost.RETURN else entry.twin
-        result = append(state, entry, {named: known} if known is not None else {})
-        if not state.clean or result.provisional:
-            return None
-        results[(document_id, move.line, move.part)] = result
-        move.value = result.value
-    sold = any(m.bucket == "sold" for m in rows)
-    last = max(m.moment for m in rows)
-    return {key: pool_row(key, state, last, last if sold else None, pools.get(key)) for key, state in states.items()}
+        states[pool] = state
+        result = document.results[(document.document_id, move.line, move.part)] = append(state, entry, outside)
+        move.quantity, move.value, move.provisional = result.quantity, result.value, result.provisional
+    first = min(move.moment for move in moves)
+    if document.latest.get(product_id, "") > first:  # not the last row of the product, only of its pool
+        drop(document.session, [product_id], (first, document.seq))
+    return _written(document, moves, method, states)
 
 
-def _entry(move: Move, seq: int, document_id: int, pool: PoolKey) -> Entry:
+def _written(
+    document: _Entering, moves: list[Move], method: Method, states: dict[PoolKey, PoolState]
+) -> dict[PoolKey, dict[str, Any]]:
+    """The cached pools after ``moves``."""
+    written = {}
+    for pool, state in states.items():
+        rows, before = [move for move in moves if method.pool(*move.place) == pool], document.pools.get(pool)
+        sales = [move.moment for move in rows if move.bucket == "sold"]
+        moments = [move.moment for move in rows]
+        if before is not None:
+            moments.append(before.last_moment)
+            sales += [before.last_sale] if before.last_sale else []
+        unmarked = len(rows) + (before.unmarked if before else 0)
+        written[pool] = pool_row(pool, state, max(moments), max(sales, default=None), unmarked)
+    return written
+
+
+def _entry(document: _Entering, move: Move, method: Method) -> Entry:
     entry = Entry(
-        key_of(move, seq),
-        (document_id, move.line, move.part),
-        pool,
+        key_of(move, document.seq),
+        (document.document_id, move.line, move.part),
+        method.pool(*move.place),
         (move.warehouse_id, move.batch_id or 0),
         move.cost,
-        move.quantity,
+        0 if move.cost is Cost.COUNT else move.quantity,
+        price=unit_cost_of_price(move.given_price, *move.factor) if move.given_price is not None else None,
+        counted=move.counted,
     )
     if move.cost is Cost.GIVEN:
         entry.given = move.given
     elif move.cost is Cost.RETURN:
         entry.original = move.original
-    elif move.cost is Cost.TRANSFER_OUT:
-        entry.twin, entry.inside = (document_id, move.line, move.part + TRANSFER_PART), True
-    elif move.cost is Cost.TRANSFER_IN:
-        entry.twin, entry.inside = (document_id, move.line, move.part - TRANSFER_PART), True
+    elif move.cost is Cost.MADE:
+        assert document.made is not None
+        entry.sources, entry.share = document.made[(document.document_id, move.line, move.part)]
+    elif move.cost in (Cost.TRANSFER_OUT, Cost.TRANSFER_IN):
+        part = move.part + (TRANSFER_PART if move.cost is Cost.TRANSFER_OUT else -TRANSFER_PART)
+        entry.twin, entry.inside = (document.document_id, move.line, part), not method.per_warehouse
     return entry
 
 
-def _known(session: Session, move: Move) -> Known | None:
-    """The original of a return: what it cost, and what has come back of it already."""
-    if move.cost is not Cost.RETURN or move.original is None:
+def _outside(document: _Entering, move: Move, entry: Entry) -> dict[Any, Known] | None:
+    """The rows that ``entry`` takes its value from; None when one was not costed, or may yet change."""
+    if move.cost is Cost.RETURN and move.original is not None:
+        known = _known(document.session, move.original)
+        return None if known.provisional else {move.original: known}
+    rows = entry.sources if move.cost is Cost.MADE else [entry.twin] if move.cost is Cost.TRANSFER_IN else []
+    found = {row: document.results.get(row) for row in rows}  # type: ignore[call-overload]
+    if None in found.values():
         return None
-    document_id, line, part = move.original
+    return {row: Known(r.quantity, r.value, 0, 0, r.provisional, r.pieces) for row, r in found.items()}
+
+
+def _known(session: Session, row: RowId) -> Known:
+    """The original of a return: what it cost, and what has come back of it already."""
+    document_id, line, part = row
     original = session.execute(
         select(raw(StockRow.quantity), raw(StockRow.value), StockRow.provisional).where(
             StockRow.document_id == document_id, StockRow.line == line, StockRow.part == part
@@ -218,95 +255,3 @@ def _ledger_row(move: Move, seq: int, document_id: int) -> dict[str, Any]:
         "provisional": int(move.provisional),
         "void": 0,
     }
-
-
-def pool_row(key: PoolKey, state: PoolState, moment: str, last_sale: str | None, before: StoredPool | None) -> dict[str, Any]:
-    """What the cache keeps of ``state``."""
-    cost = state.last
-    old_sale = before.last_sale if before else None
-    return {
-        "product_id": key[0],
-        "warehouse_id": key[1],
-        "batch_id": key[2],
-        "quantity": state.quantity,
-        "value": state.value,
-        "cost_value": cost[0] if cost else None,
-        "cost_quantity": cost[1] if cost else None,
-        "last_moment": max(moment, before.last_moment) if before else moment,
-        "last_sale": max(filter(None, (last_sale, old_sale)), default=None),
-        "clean": int(state.clean),
-    }
-
-
-def write_pools(session: Session, rows: Iterable[dict[str, Any]]) -> None:
-    """Put the pools' rows in the cache in place of what it has."""
-    listed = list(rows)
-    if listed:
-        connection = session.connection()
-        fast.run_many(connection, upsert(table(Pool), connection.dialect.name, replace=_POOL_COLUMNS), listed)
-
-
-def replay_products(
-    session: Session, products: Iterable[int], settings: ShopSettings, *, seq: int, cause_id: int
-) -> tuple[str, ...]:
-    """Cost ``products`` anew from their first row, restate what differs, and record the differences under ``seq``.
-
-    Returns the numbers of the documents other than ``cause_id`` whose cost changed, in the order of the ledger.
-    """
-    methods = product_methods(session, products, settings)
-    tally = Tally()
-    changed: dict[tuple[int, int], list[int]] = {}
-    order: dict[int, tuple[str, int]] = {}
-    for product_id, method in methods.items():
-        stored, entries = load_entries(session, product_id, method)
-        done = replay({}, entries, method.name)
-        updates = []
-        for old in stored:
-            new = done.results[(old.document_id, old.line, old.part)]
-            if (old.quantity, old.value, old.provisional) == (new.quantity, new.value, int(new.provisional)):
-                continue
-            updates.append(
-                {"d": old.document_id, "l": old.line, "p": old.part, "q": new.quantity, "v": new.value, "g": int(new.provisional)}
-            )
-            tally.restate(old, new.quantity - old.quantity, (new.value or 0) - (old.value or 0))
-            if old.document_id != cause_id and old.value != new.value:
-                sums = changed.setdefault((old.document_id, product_id), [0, 0])
-                sums[0] += old.value or 0
-                sums[1] += new.value or 0
-                order[old.document_id] = (old.moment, old.seq)
-        if updates:
-            fast.run_many(session.connection(), _RESTATE, updates)
-        _replace_pools(session, product_id, stored, method, done.states)
-    tally.write(session)
-    _record_differences(session, changed, seq, cause_id)
-    return _numbers(session, sorted(order, key=lambda d: order[d]))
-
-
-def _replace_pools(session: Session, product_id: int, stored: list[Stored], method: Method, states: dict[Any, PoolState]) -> None:
-    session.execute(delete(Pool).where(Pool.product_id == product_id))
-    moments: dict[PoolKey, str] = {}
-    sales: dict[PoolKey, str] = {}
-    for row in stored:
-        key = method.pool(row.product_id, row.warehouse_id, row.batch_id)
-        moments[key] = row.moment
-        if row.bucket == "sold":
-            sales[key] = row.moment
-    write_pools(
-        session, [pool_row(key, state, moments[key], sales.get(key), None) for key, state in states.items() if key in moments]
-    )
-
-
-def _record_differences(session: Session, changed: dict[tuple[int, int], list[int]], seq: int, cause_id: int) -> None:
-    rows = [
-        {"seq": seq, "document_id": d, "product_id": p, "cause_id": cause_id, "old_value": yuan(old), "new_value": yuan(new)}
-        for (d, p), (old, new) in changed.items()
-    ]
-    if rows:
-        session.connection().execute(insert(table(CostDifference)), rows)
-
-
-def _numbers(session: Session, documents: list[int]) -> tuple[str, ...]:
-    found: dict[int, str] = {}
-    for chunk in (documents[i : i + 500] for i in range(0, len(documents), 500)):
-        found |= {d: n for d, n in session.execute(select(Document.id, Document.number).where(Document.id.in_(chunk))) if n}
-    return tuple(found[d] for d in documents)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Batch, Document, DocumentLine, MoneyRow, ProductUnit, Settlement
+from jxc_desktop.db.models import Batch, Document, DocumentLine, LandedShare, MoneyRow, ProductUnit, Settlement
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act, business_day
 from jxc_desktop.domain.changes import Changes
@@ -114,11 +114,11 @@ def as_draft(session: Session, document_id: int) -> Draft:
         for u in session.scalars(select(ProductUnit).where(ProductUnit.product_id.in_({r.product_id for r in rows})))
     }
     from_batches = _batch_numbers(session, rows)
-    counting = head.kind == "stocktake"
+    counting, adjusting = head.kind == "stocktake", kind_of(head.kind).sets_cost
     lines = [
         DraftLine(
             product_id=r.product_id,
-            quantity=None if counting else r.quantity,
+            quantity=None if counting or adjusting else r.quantity,
             unit_id=units.get((r.product_id, r.unit)),
             price=r.price,
             discount=r.discount,
@@ -133,6 +133,8 @@ def as_draft(session: Session, document_id: int) -> Draft:
         )
         for r in rows
     ]
+    made = next((line for line, r in zip(lines, rows, strict=True) if r.line == head.made_line), None)
+    targets = select(LandedShare.target_id).where(LandedShare.document_id == head.id).distinct()
     paid = [
         Paid(a, abs(m))
         for a, m in session.execute(
@@ -149,7 +151,7 @@ def as_draft(session: Session, document_id: int) -> Draft:
         head.partner_id,
         head.warehouse_id,
         head.to_warehouse_id,
-        lines,
+        [line for line in lines if line is not made],
         head.discount_amount,
         head.freight,
         head.rounding,
@@ -161,7 +163,11 @@ def as_draft(session: Session, document_id: int) -> Draft:
         note=head.note,
         external_number=head.external_number,
         account_id=paid[0].account_id if head.kind == "opening_balance" and paid else None,
-        amount=head.total if head.kind == "opening_balance" else None,
+        amount=head.total if head.kind in ("opening_balance", "landed_cost") else None,
+        made=made,
+        targets=sorted(session.scalars(targets)),
+        spread=head.spread or "value",
+        transit=bool(head.transit),
     )
 
 
@@ -178,6 +184,8 @@ def _estimate(draft: Draft) -> Decimal:
             total += line.amount
         elif line.quantity is not None and line.price is not None:
             total += line_amount(line.quantity, line.price, line.discount)
+    if draft.kind == "landed_cost":
+        return draft.amount or ZERO
     return max(total - draft.discount_amount - draft.rounding + draft.freight, ZERO)
 
 
@@ -195,6 +203,8 @@ def parse(text: str) -> Draft:
     for name in ("discount_amount", "freight", "rounding"):
         data[name] = Decimal(data[name])
     data["amount"] = _decimal(data["amount"])
+    if data.get("made") is not None:  # drafts of before have neither
+        data["made"] = _parse_line(data["made"])
     return Draft(
         **data,
         lines=lines,

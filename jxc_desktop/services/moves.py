@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -20,11 +21,12 @@ from jxc_desktop.domain.availability import Move as MoveFact
 from jxc_desktop.domain.availability import Shortage, lowest_from, shortage
 from jxc_desktop.domain.costing import Cost, Key
 from jxc_desktop.domain.documents import DocumentKind
-from jxc_desktop.domain.errors import Missing, NotEnoughStock
-from jxc_desktop.domain.money import fen, milli, myriadth, pieces
+from jxc_desktop.domain.errors import Missing, NotEnoughStock, TooFine
+from jxc_desktop.domain.money import allocate, fen, milli, myriadth, pieces
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.costing import TRANSFER_PART
+from jxc_desktop.services.expired import hands_over, spoiled_last
 from jxc_desktop.services.prepare import Line, original_rows
 
 
@@ -76,6 +78,7 @@ class Move:
     counted: int | None = None
     given: int | None = None
     given_price: int | None = None
+    factor: tuple[int, int] = (1, 1)
     revenue: int | None = None
     original: tuple[int, int, int] | None = None
     value: int | None = None
@@ -88,10 +91,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What is on hand at a place, and the moment of its latest row."""
+    """What is on hand at a place, and the moment of its latest row. ``spoiled``: a batch that is past its date."""
 
     quantity: int
     last_moment: str
+    spoiled: bool = False
 
 
 def balances(session: Session, products: Iterable[int]) -> dict[Place, Balance]:
@@ -112,51 +116,56 @@ def moves_of(
     to_warehouse: int | None,
     settings: ShopSettings,
     present: dict[Place, Balance],
+    sent: bool = False,
 ) -> list[Move]:
-    """The stock rows of ``lines``. Raises :class:`Missing` for a transfer without destination."""
+    """The stock rows of ``lines``. ``sent``: they take goods that are under way, as the lines they fulfil sent them.
+
+    Raises :class:`Missing` for a transfer without destination.
+    """
     if kind.cost is None or kind.bucket is None:
         return []
     if kind.code == "transfer" and (to_warehouse is None or to_warehouse == warehouse):
         raise Missing(field=_("The warehouse that receives the goods"))
-    originals = original_rows(session, lines) if kind.is_return else {}
+    originals = original_rows(session, lines, sent=sent) if kind.is_return or sent else {}
     made: list[Move] = []
-    taken = _named(lines) if kind.stock <= 0 else {}
+    outgoing = [line for line in lines if (kind.stock > 0) == line.made]
+    taken = _named(outgoing)
+    if hands_over(kind):
+        present = spoiled_last(session, present, day)
     for line in lines:
         at = line.counted_at or moment
         on = day if at == moment else business_day(at, settings.closing_hour)
-        base = milli(line.base_quantity)
-        sign = 1 if kind.stock > 0 else -1
-        for part, (batch, quantity, original) in enumerate(
-            _parts(session, kind, line, base, warehouse, present, originals, moment, taken), start=1
-        ):
-            move = Move(
-                line.line,
-                part,
-                at,
-                on,
-                line.product,
-                warehouse,
-                batch,
-                kind.cost,
-                kind.bucket,
-                sign * quantity,
-                original=original,
-            )
-            if kind.cost is Cost.GIVEN:
+        incoming = (kind.stock > 0) != line.made
+        sign = 1 if incoming else -1
+        cost = _cost_of(kind, line)
+        parts = _line_parts(session, line, kind.cost is not Cost.COUNT and not incoming, warehouse, present, originals, moment, taken)
+        revenues = _revenues(kind, line, parts)
+        for part, (product, batch, quantity, original) in enumerate(parts, start=1):
+            move = Move(line.line, part, at, on, product, warehouse, batch, cost, kind.bucket, sign * quantity, original=original)
+            if cost in (Cost.GIVEN, Cost.MADE):
                 move.given = None if line.given is None else fen(line.given)
-                if line.given is None and kind.code in ("stock_in", "overage"):
-                    move.cost = Cost.PRESENT
-            if kind.cost is Cost.COUNT:
-                move.quantity, move.counted = 0, base
+            if cost is Cost.GIVEN and line.given is None and kind.code in ("stock_in", "overage"):
+                move.cost = Cost.PRESENT
+            if cost in (Cost.COUNT, Cost.ADJUST):
+                move.quantity, move.counted = 0, quantity if cost is Cost.COUNT else None
                 move.given_price = None if line.price is None else myriadth(line.price)
+                move.factor = line.factor.numerator, line.factor.denominator
             if kind.bucket in ("sold", "returned") and line.net is not None:
-                move.revenue = -sign * fen(line.net) if part == 1 else 0
+                move.revenue = -sign * revenues[part - 1]
             made.append(move)
     if kind.code == "transfer":
         assert to_warehouse is not None
         made += [_arrival(out, to_warehouse) for out in made]
         made.sort(key=lambda m: (m.line, m.part))
     return made
+
+
+def _cost_of(kind: DocumentKind, line: Line) -> Cost:
+    """How the rows of ``line`` come by their value; the product of an assembly has its parts' cost, and the other way round."""
+    assert kind.cost is not None
+    if not line.made:
+        return kind.cost
+    return Cost.MADE if kind.makes > 0 else Cost.ISSUE
 
 
 def _arrival(out: Move, to_warehouse: int) -> Move:
@@ -176,16 +185,79 @@ def _arrival(out: Move, to_warehouse: int) -> Move:
 
 
 Part = tuple[int | None, int, tuple[int, int, int] | None]
+"""(batch, quantity, original row)."""
+
+LinePart = tuple[Any, int | None, int, tuple[int, int, int] | None]
+"""(product, batch, quantity, original row)."""
+
+
+def _line_parts(
+    session: Session,
+    line: Line,
+    leaves: bool,
+    warehouse: int,
+    present: dict[Place, Balance],
+    originals: dict[Any, list[Any]],
+    moment: str,
+    taken: dict[int, int],
+) -> list[LinePart]:
+    """The rows of a line: one for each batch that it takes from, and of a kit those of each of its parts."""
+    base = milli(line.base_quantity)
+    if not line.parts:
+        rows = originals.get(line.against or line.order_line or (0, 0), [])
+        found = _parts(session, line.product, line.batch_id, base, leaves, warehouse, present, rows, moment, taken)
+        if rows and line.order_line is not None:  # of what is under way, the batches in the order in which they were sent
+            found = _after(rows, milli(line.returned_before), base)
+        return [(line.product, *part) for part in found]
+    all_parts: list[LinePart] = []
+    sold = originals.get(line.against or (0, 0), [])
+    for product, each in line.parts:
+        rows = [row for row in sold if row.product_id == product.id]
+        wanted = _came_back(line, rows) if sold else exact_milli(line.base_quantity * each, line, product)
+        if not wanted:
+            continue
+        found = _parts(session, product, None, wanted, leaves, warehouse, present, rows, moment, taken)
+        all_parts += [(product, *part) for part in found]
+    return all_parts
+
+
+def _came_back(line: Line, rows: Sequence[Any]) -> int:
+    """What comes back of a part of a kit: its share of what left then, whatever the recipe says today."""
+    whole, before = sum(row.quantity for row in rows), milli(line.returned_before)
+    of = milli(line.original_quantity)
+    return whole * (before + milli(line.base_quantity)) // of - whole * before // of
+
+
+def exact_milli(quantity: Decimal, line: Line, product: Any) -> int:
+    """``quantity`` in thousandths. Raises :class:`TooFine` where a part of a kit would be finer than that."""
+    scaled = quantity * 1000
+    if scaled != scaled.to_integral_value():
+        field = _("{part} in line {line}").format(part=product.name, line=line.line)
+        raise TooFine(field=field, value=f"{quantity.normalize():f}", places=3)
+    return int(scaled)
+
+
+def _revenues(kind: DocumentKind, line: Line, parts: Sequence[LinePart]) -> list[int]:
+    """Fen of the line's amount for each row: all for the first; of a kit shared by what its parts sell for alone."""
+    if kind.bucket not in ("sold", "returned") or line.net is None:
+        return [0] * len(parts)
+    if not line.parts:
+        return [fen(line.net)] + [0] * (len(parts) - 1)
+    weights = [(product.sale_price or 0) * quantity for product, _batch, quantity, _original in parts]
+    if not any(weights):
+        weights = [quantity for _product, _batch, quantity, _original in parts]
+    return [fen(share) for share in allocate(line.net, weights)]
 
 
 def _parts(
     session: Session,
-    kind: DocumentKind,
-    line: Line,
+    product: Any,
+    batch_id: int | None,
     base: int,
+    leaves: bool,
     warehouse: int,
     present: dict[Place, Balance],
-    originals: dict[Any, list[Any]],
+    originals: Sequence[Any],
     moment: str,
     taken: dict[int, int],
 ) -> list[Part]:
@@ -193,40 +265,57 @@ def _parts(
 
     ``taken`` is what earlier lines of the document took from each batch.
     """
-    if line.against is not None and originals.get(line.against):
-        return _back(line, base, originals[line.against])
-    if not line.product.batches or line.batch_id is not None or kind.stock > 0 or kind.cost is Cost.COUNT:
-        return [(line.batch_id, base, None)]
+    if originals:
+        return _back(batch_id, base, originals)
+    if not product.batches or batch_id is not None or not leaves:
+        return [(batch_id, base, None)]
     found: list[Part] = []
     rest = base
-    for batch_id in _first_expired(session, line.product.id, warehouse, present):
-        free = _free(session, (line.product.id, warehouse, batch_id), present, moment) - taken.get(batch_id, 0)
+    for batch in _first_expired(session, product.id, warehouse, present):
+        free = _free(session, (product.id, warehouse, batch), present, moment) - taken.get(batch, 0)
         take = min(rest, max(free, 0))
         if take:
-            taken[batch_id] = taken.get(batch_id, 0) + take
-            found.append((batch_id, take, None))
+            taken[batch] = taken.get(batch, 0) + take
+            found.append((batch, take, None))
             rest -= take
     if rest:
         found.append((None, rest, None))
     return found
 
 
-def _back(line: Line, base: int, rows: list[Any]) -> list[Part]:
-    """Spread a return over the rows of the line that it names, in their order."""
+def _back(batch_id: int | None, base: int, rows: Sequence[Any]) -> list[Part]:
+    """Spread a return over the rows of the line that it names, in their order, as far as they have not come back yet."""
     found: list[Part] = []
     rest = base
     for row in rows:
-        take = min(rest, abs(milli(row.quantity)))
-        if take:
-            found.append((line.batch_id or row.batch_id, take, (row.document_id, row.line, row.part)))
+        take = min(rest, row.left)
+        if take > 0:
+            found.append((batch_id or row.batch_id, take, (row.document_id, row.line, row.part)))
             rest -= take
     if rest:
-        found.append((line.batch_id, rest, None))
+        found.append((batch_id, rest, None))
+    return found
+
+
+def _after(rows: Sequence[Any], before: int, base: int) -> list[Part]:
+    """``base`` of what lies in ``rows``, in their order, behind the first ``before`` that were taken already."""
+    found: list[Part] = []
+    for row in rows:
+        there = row.left
+        skipped = min(before, there)
+        before -= skipped
+        take = min(base, there - skipped)
+        if take:
+            found.append((row.batch_id, take, None))
+            base -= take
     return found
 
 
 def _first_expired(session: Session, product_id: int, warehouse: int, present: dict[Place, Balance]) -> list[int]:
-    """The batches of a product that lie in ``warehouse``, first expired first out (FEFO); those without expiry last."""
+    """The batches of a product that lie in ``warehouse``, first expired first out (FEFO); those without expiry last.
+
+    What is past its date stands behind everything else where goods are handed over.
+    """
     here = [
         batch
         for (p, w, batch), balance in present.items()
@@ -235,7 +324,7 @@ def _first_expired(session: Session, product_id: int, warehouse: int, present: d
     if len(here) < 2:
         return here
     rows = session.execute(select(Batch.id).where(Batch.id.in_(here)).order_by(Batch.expiry.is_(None), Batch.expiry, Batch.id))
-    return [row[0] for row in rows]
+    return sorted((row[0] for row in rows), key=lambda batch: present[(product_id, warehouse, batch)].spoiled)
 
 
 def _named(lines: Sequence[Line]) -> dict[int, int]:
@@ -335,11 +424,13 @@ def _refusal(session: Session, place: Place, product: Any, short: Shortage, want
     facts: dict[str, Any] = {}
     if place[2]:
         facts["batch"] = session.execute(select(Batch.number).where(Batch.id == place[2])).scalar_one()
-    name = session.execute(select(Product.name).where(Product.id == place[0])).scalar_one()
+    name, unit = session.execute(select(Product.name, Product.unit).where(Product.id == place[0])).one()
     return NotEnoughStock(
         product=product.code,
         name=name,
+        unit=unit,
         warehouse=warehouse.code,
+        warehouse_name=warehouse.name,
         day=short.key[0][:10],
         available=quantity_text(pieces(short.available + elsewhere)),
         wanted=quantity_text(pieces(wanted + elsewhere)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from jxc_desktop.db.models import (
     Partner,
     PartnerBalance,
     PartnerRow,
+    ProductUnit,
     Serial,
     Settlement,
     Warehouse,
@@ -32,15 +33,20 @@ from jxc_desktop.db.upsert import upsert
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act, business_day
 from jxc_desktop.domain.changes import Changes
-from jxc_desktop.domain.documents import ZERO, DocumentKind, Draft, Paid, kind_of
+from jxc_desktop.domain.documents import ZERO, DocumentKind, Draft, DraftLine, Paid, kind_of
 from jxc_desktop.domain.money import TOTAL_LIMIT, fen, milli, myriadth, parse_decimal
 from jxc_desktop.domain.settings import ShopSettings
+from jxc_desktop.domain.units import BASE, Factor
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.services import costs
 from jxc_desktop.services.audit import record
+from jxc_desktop.services.expired import check_expired
+from jxc_desktop.services.landed import landed_shares, landed_total, write_shares
 from jxc_desktop.services.moves import balances, check_available, moves_of
 from jxc_desktop.services.prepare import Line, prepare
+from jxc_desktop.services.recipes import lines_of_recipe
+from jxc_desktop.services.transit import route_of
 from jxc_desktop.services.walk_in import walk_in
 
 _NEXT = update(Counter).where(Counter.name == "posting").values(value=Counter.value + 1).returning(Counter.value)
@@ -95,7 +101,10 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
     _check_day(day, act, settings)
     connection = session.connection()
     partner = fast.first(connection, _PARTNER, {"id": draft.partner_id}) if draft.partner_id is not None else None
-    warehouse = draft.warehouse_id or fast.scalar(connection, _WAREHOUSE)
+    route = route_of(session, kind, draft, draft.warehouse_id or fast.scalar(connection, _WAREHOUSE))
+    shares = landed_shares(session, draft, settings) if kind.code == "landed_cost" else []
+    if kind.makes and not draft.lines and draft.made is not None and draft.made.product_id is not None:
+        draft = replace(draft, lines=recipe_lines(session, draft.made))
     prepared = prepare(session, kind, draft, price_level=partner.price_level if partner else "sale", moment=moment)
     for counted in {line.counted_at for line in prepared.lines if line.counted_at and line.counted_at != moment}:
         _check_day(business_day(counted, settings.closing_hour), act, settings)
@@ -103,19 +112,22 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
     if partner is None and (_needs_partner(kind, money) or kind.is_order):
         partner = walk_in(session, kind.side or "customer", act)
     seq: int = fast.scalar(connection, _NEXT)
-    present = balances(session, [line.product.id for line in prepared.lines]) if kind.cost else {}
+    present = balances(session, _products_of(prepared.lines)) if kind.cost else {}
     moves = moves_of(
         session,
         kind,
         prepared.lines,
         moment=moment,
         day=day,
-        warehouse=warehouse,
-        to_warehouse=draft.to_warehouse_id,
+        warehouse=route.warehouse,
+        to_warehouse=route.arrives,
         settings=settings,
         present=present,
+        sent=route.sent,
     )
     prepared.warnings += check_available(session, moves, seq, settings, present)
+    said, confirmed = check_expired(session, kind, prepared.lines, moves, settings)
+    prepared.warnings += said
     number = _number(session, kind, day, settings)
     head = {
         "kind": kind.code,
@@ -127,9 +139,12 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
         "utc_offset": act.utc_offset,
         "day": day,
         "partner_id": partner.id if partner else None,
-        "warehouse_id": warehouse if kind.has_lines else None,
-        "to_warehouse_id": draft.to_warehouse_id,
+        "warehouse_id": route.warehouse if kind.has_lines else None,
+        "to_warehouse_id": route.destination,
         "order_id": draft.order_id,
+        "made_line": next((line.line for line in prepared.lines if line.made), None),
+        "spread": draft.spread if shares else "",
+        "transit": int(route.transit),
         "goods": prepared.goods,
         "discount_amount": draft.discount_amount,
         "freight": draft.freight,
@@ -137,7 +152,7 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
         "total": money.total,
         "paid": money.paid,
         "pieces": prepared.pieces,
-        "line_count": len(prepared.lines),
+        "line_count": sum(not line.made for line in prepared.lines),
         "expected": draft.expected,
         "due_day": _due(day, partner),
         "reason": draft.reason,
@@ -154,11 +169,40 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
     stamp = {"document_id": document_id, "moment": moment, "seq": seq, "day": day}
     _write_money(session, kind, draft, money, partner.id if partner else None, stamp)
     _settle(session, kind, draft, document_id, money)
-    restated = costs.enter(
-        session, moves, seq=seq, document_id=document_id, settings=settings, sale_kind=kind.bucket == "sold", warehouse=warehouse
-    )
-    record(session, act, "document.post", number, kind=kind.code, total=str(money.total), ref=draft.ref)
+    if shares:
+        write_shares(session, document_id, shares)
+        raised = {share["product_id"] for share in shares}
+        restated = costs.replay_products(
+            session, raised, settings, seq=seq, cause_id=document_id, raised=frozenset(draft.targets)
+        )
+    else:
+        restated = costs.enter(
+            session,
+            moves,
+            seq=seq,
+            document_id=document_id,
+            settings=settings,
+            sale_kind=kind.bucket == "sold",
+            warehouse=route.warehouse,
+        )
+    more = {"expired": confirmed} if confirmed else {}
+    record(session, act, "document.post", number, kind=kind.code, total=str(money.total), ref=draft.ref, **more)
     return Posted(document_id, number, "posted", restated, tuple(prepared.warnings), changes=_changes(kind, restated))
+
+
+def _products_of(lines: Sequence[Line]) -> set[int]:
+    """The products that ``lines`` move: of a kit its parts."""
+    return {line.product.id for line in lines} | {product.id for line in lines for product, _each in line.parts}
+
+
+def recipe_lines(session: Session, made: DraftLine) -> list[DraftLine]:
+    """The parts of what is to be made, by its recipe. Raises :class:`Missing` without a quantity, :class:`NoRecipe`."""
+    if made.quantity is None:
+        raise errors.Missing(field=_("The quantity that is put together or taken apart"))
+    assert made.product_id is not None
+    unit = session.get(ProductUnit, made.unit_id) if made.unit_id is not None else None
+    factor = Factor(unit.numerator, unit.denominator) if unit else BASE
+    return lines_of_recipe(session, made.product_id, factor.to_base(made.quantity, field=_("Quantity")))
 
 
 def _already(session: Session, ref: str | None, draft_id: int | None) -> Posted | None:
@@ -234,6 +278,7 @@ def _line_row(document_id: int, line: Line) -> dict[str, Any]:
         "counted_at": line.counted_at,
         "reason": line.draft.reason,
         "note": line.draft.note,
+        "kit": int(bool(line.parts)),
     }
 
 
@@ -251,6 +296,8 @@ def _money(session: Session, kind: DocumentKind, draft: Draft, total: Decimal) -
     paid = sum((p.amount for p in payments), ZERO)
     if kind.code == "opening_balance":
         return Money(total=_opening(draft))
+    if kind.code == "landed_cost":
+        return Money(payments, paid, landed_total(draft))
     if not kind.has_lines:
         if not paid:
             raise errors.Missing(field=_("The amount and the account"))
@@ -297,7 +344,7 @@ def _write_money(
         flows = [(draft.account_id, fen(money.total))] if draft.account_id is not None else []
     else:
         total = 0 if kind.is_order else fen(money.total)
-        paid = fen(money.paid) if kind.has_lines else 0
+        paid = fen(money.paid) if kind.has_money else 0
         if partner_id is not None and kind.partner and not (kind.is_retail and money.paid == money.total):
             owed = [amount for amount in (kind.partner * total, -kind.partner * paid) if amount]
         flows = [(p.account_id, kind.money * fen(p.amount)) for p in money.payments]

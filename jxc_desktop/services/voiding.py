@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import (
@@ -12,6 +12,7 @@ from jxc_desktop.db.models import (
     Counter,
     Document,
     DocumentLine,
+    LandedShare,
     MoneyRow,
     PartnerRow,
     Product,
@@ -31,6 +32,7 @@ from jxc_desktop.i18n import _
 from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.services import costs
 from jxc_desktop.services.audit import record
+from jxc_desktop.services.landed import raised_products
 from jxc_desktop.services.moves import Move, balances, check_available
 from jxc_desktop.services.posting import Posted, enter_money, enter_partner
 from jxc_desktop.services.tally import Tally
@@ -47,7 +49,7 @@ _MARK = (
 def void_document(session: Session, document_id: int, act: Act, *, reason: str) -> Posted:
     """Undo a posted document at its own place in time; both stay visible. A voided one answers ``existing``.
 
-    Raises :class:`NotPosted`, :class:`PeriodClosed`, :class:`HasDependents` (returns, settlements, fulfilments that live),
+    Raises :class:`NotPosted`, :class:`PeriodClosed`, :class:`HasDependents` (returns, landed costs, settlements, fulfilments that live),
     :class:`NotEnoughStock` where later stock would fall below what is allowed, :class:`Missing` without a reason.
     """
     document = session.get(Document, document_id)
@@ -65,6 +67,8 @@ def void_document(session: Session, document_id: int, act: Act, *, reason: str) 
     _refuse_dependents(session, document)
     kind = kind_of(document.kind)
     seq: int = session.execute(_NEXT).scalar_one()
+    raised = raised_products(session, document_id) if kind.code == "landed_cost" else []
+    _refuse_locked(session, {target for _product, target in raised}, settings)
     restated, warnings = _void_stock(session, document, settings, seq, sale_kind=kind.bucket == "sold")
     _void_money(session, document)
     document.status, document.voided_at, document.voided_by, document.void_reason = (
@@ -74,9 +78,21 @@ def void_document(session: Session, document_id: int, act: Act, *, reason: str) 
         reason.strip(),
     )
     session.flush()
+    if raised:  # its shares count no more from here on
+        products, receipts = {product for product, _target in raised}, frozenset(target for _product, target in raised)
+        restated = costs.replay_products(session, products, settings, seq=seq, cause_id=document_id, raised=receipts)
     record(session, act, "document.void", document.number or "", kind=document.kind, reason=reason.strip(), seq=seq)
     changes = Changes.DOCUMENTS | Changes.STOCK | Changes.PARTNERS | Changes.MONEY
     return Posted(document_id, document.number or "", "voided", restated, tuple(warnings), changes=changes)
+
+
+def _refuse_locked(session: Session, receipts: set[int], settings: ShopSettings) -> None:
+    """A landed cost cannot go when it would change receipts of a locked period."""
+    if not receipts or not settings.lock_until:
+        return
+    first = session.execute(select(func.min(Document.day)).where(Document.id.in_(receipts))).scalar_one()
+    if first <= settings.lock_until:
+        raise errors.PeriodClosed(date=first, locked=settings.lock_until)
 
 
 def _refuse_dependents(session: Session, document: Document) -> None:
@@ -87,8 +103,11 @@ def _refuse_dependents(session: Session, document: Document) -> None:
     found |= set(session.scalars(returned.where(DocumentLine.order_document_id == document.id, living)))
     settled = select(Document.number).join(Settlement, Settlement.document_id == Document.id)
     found |= set(session.scalars(settled.where(Settlement.target_id == document.id, living)))
+    landed = select(Document.number).join(LandedShare, LandedShare.document_id == Document.id)
+    found |= set(session.scalars(landed.where(LandedShare.target_id == document.id, living)))
     if found:
-        raise errors.HasDependents(number=document.number, dependents=", ".join(sorted(n for n in found if n)))
+        hanging = sorted(n for n in found if n)
+        raise errors.HasDependents(number=document.number, dependents=", ".join(hanging), documents=hanging)
 
 
 def _void_stock(

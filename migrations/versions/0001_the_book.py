@@ -126,8 +126,10 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("position", BigInt, server_default="0", nullable=False),
         sa.Column("active", BigInt, server_default="1", nullable=False),
+        sa.Column("transit", BigInt, server_default="0", nullable=False),
         sa.CheckConstraint("code <> ''", name=op.f("ck_warehouses_code_given")),
         sa.CheckConstraint("active IN (0, 1)", name=op.f("ck_warehouses_active")),
+        sa.CheckConstraint("transit IN (0, 1)", name=op.f("ck_warehouses_transit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_warehouses")),
         sa.UniqueConstraint("code", name=op.f("uq_warehouses_code")),
         sqlite_strict=True,
@@ -169,6 +171,9 @@ def upgrade() -> None:
         sa.Column("warehouse_id", BigInt, nullable=True),
         sa.Column("to_warehouse_id", BigInt, nullable=True),
         sa.Column("order_id", BigInt, nullable=True),
+        sa.Column("made_line", BigInt, nullable=True),
+        sa.Column("spread", sa.Text(), server_default="", nullable=False),
+        sa.Column("transit", BigInt, server_default="0", nullable=False),
         sa.Column("goods", Scaled(2), server_default="0", nullable=False),
         sa.Column("discount_amount", Scaled(2), server_default="0", nullable=False),
         sa.Column("freight", Scaled(2), server_default="0", nullable=False),
@@ -194,6 +199,8 @@ def upgrade() -> None:
         sa.CheckConstraint("(status = 'draft') = (seq IS NULL)", name=op.f("ck_documents_sequenced")),
         sa.CheckConstraint("status = 'draft' OR draft IS NULL", name=op.f("ck_documents_typed")),
         sa.CheckConstraint("status IN ('draft', 'posted', 'voided', 'closed')", name=op.f("ck_documents_status")),
+        sa.CheckConstraint("spread IN ('', 'value', 'quantity', 'weight')", name=op.f("ck_documents_spread")),
+        sa.CheckConstraint("transit IN (0, 1)", name=op.f("ck_documents_transit")),
         sa.CheckConstraint("goods BETWEEN -1000000000000000 AND 1000000000000000", name=op.f("ck_documents_goods_limit")),
         sa.CheckConstraint("paid BETWEEN -1000000000000000 AND 1000000000000000", name=op.f("ck_documents_paid_limit")),
         sa.CheckConstraint("total BETWEEN -1000000000000000 AND 1000000000000000", name=op.f("ck_documents_total_limit")),
@@ -246,6 +253,8 @@ def upgrade() -> None:
         sa.Column("shelf_life_days", BigInt, nullable=True),
         sa.Column("batches", BigInt, server_default="0", nullable=False),
         sa.Column("weighed", BigInt, server_default="0", nullable=False),
+        sa.Column("kit", BigInt, server_default="0", nullable=False),
+        sa.Column("makes", Scaled(3), server_default="1000", nullable=False),
         sa.Column("costing", sa.Text(), nullable=True),
         sa.Column("negative", sa.Text(), nullable=True),
         sa.Column("shelf", sa.Text(), server_default="", nullable=False),
@@ -259,6 +268,8 @@ def upgrade() -> None:
         sa.CheckConstraint("unit <> ''", name=op.f("ck_products_unit_given")),
         sa.CheckConstraint("active IN (0, 1)", name=op.f("ck_products_active")),
         sa.CheckConstraint("batches IN (0, 1)", name=op.f("ck_products_batches")),
+        sa.CheckConstraint("kit IN (0, 1)", name=op.f("ck_products_kit")),
+        sa.CheckConstraint("makes > 0", name=op.f("ck_products_makes_above_zero")),
         sa.CheckConstraint("maximum BETWEEN -1000000000000 AND 1000000000000", name=op.f("ck_products_maximum_limit")),
         sa.CheckConstraint("member_price BETWEEN 0 AND 10000000000000", name=op.f("ck_products_member_price_limit")),
         sa.CheckConstraint("minimum BETWEEN -1000000000000 AND 1000000000000", name=op.f("ck_products_minimum_limit")),
@@ -372,8 +383,21 @@ def upgrade() -> None:
         sa.Column("last_moment", sa.Text(), nullable=False),
         sa.Column("last_sale", sa.Text(), nullable=True),
         sa.Column("clean", BigInt, server_default="1", nullable=False),
+        sa.Column("layers", sa.Text(), nullable=True),
+        sa.Column("unmarked", BigInt, server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_pools_product_id_products")),
         sa.PrimaryKeyConstraint("product_id", "warehouse_id", "batch_id", name=op.f("pk_pools")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "cost_checkpoints",
+        sa.Column("product_id", BigInt, autoincrement=False, nullable=False),
+        sa.Column("moment", sa.Text(), nullable=False),
+        sa.Column("seq", BigInt, autoincrement=False, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_cost_checkpoints_product_id_products")),
+        sa.PrimaryKeyConstraint("product_id", "moment", "seq", name=op.f("pk_cost_checkpoints")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
@@ -381,10 +405,14 @@ def upgrade() -> None:
         "product_search",
         sa.Column("product_id", BigInt, autoincrement=False, nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("version", BigInt, nullable=False),
         sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_product_search_product_id_products")),
         sa.PrimaryKeyConstraint("product_id", name=op.f("pk_product_search")),
         sqlite_strict=True,
     )
+    with op.batch_alter_table("product_search", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_product_search_version"), ["version"], unique=False)
+
     op.create_table(
         "product_units",
         sa.Column("id", BigInt, nullable=False),
@@ -420,6 +448,41 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("settlements", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_settlements_target_id"), ["target_id"], unique=False)
+
+    op.create_table(
+        "scale_rules",
+        sa.Column("id", BigInt, nullable=False),
+        sa.Column("position", BigInt, server_default="0", nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("prefixes", sa.Text(), nullable=False),
+        sa.Column("layout", sa.Text(), nullable=False),
+        sa.Column("weight_places", BigInt, server_default="3", nullable=False),
+        sa.Column("amount_places", BigInt, server_default="2", nullable=False),
+        sa.Column("active", BigInt, server_default="1", nullable=False),
+        sa.CheckConstraint("active IN (0, 1)", name=op.f("ck_scale_rules_active")),
+        sa.CheckConstraint("amount_places BETWEEN 0 AND 2", name=op.f("ck_scale_rules_amount_places")),
+        sa.CheckConstraint("layout <> ''", name=op.f("ck_scale_rules_layout_given")),
+        sa.CheckConstraint("prefixes <> ''", name=op.f("ck_scale_rules_prefixes_given")),
+        sa.CheckConstraint("weight_places BETWEEN 0 AND 3", name=op.f("ck_scale_rules_weight_places")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scale_rules")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "recipe_lines",
+        sa.Column("product_id", BigInt, autoincrement=False, nullable=False),
+        sa.Column("part_id", BigInt, autoincrement=False, nullable=False),
+        sa.Column("position", BigInt, server_default="0", nullable=False),
+        sa.Column("quantity", Scaled(3), nullable=False),
+        sa.CheckConstraint("product_id <> part_id", name=op.f("ck_recipe_lines_not_itself")),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_recipe_lines_quantity_above_zero")),
+        sa.ForeignKeyConstraint(["part_id"], ["products.id"], name=op.f("fk_recipe_lines_part_id_products")),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_recipe_lines_product_id_products")),
+        sa.PrimaryKeyConstraint("product_id", "part_id", name=op.f("pk_recipe_lines")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("recipe_lines", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recipe_lines_part_id"), ["part_id"], unique=False)
 
     op.create_table(
         "stock_balances",
@@ -505,6 +568,8 @@ def upgrade() -> None:
         sa.Column("counted_at", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("kit", BigInt, server_default="0", nullable=False),
+        sa.CheckConstraint("kit IN (0, 1)", name=op.f("ck_document_lines_kit")),
         sa.CheckConstraint("amount BETWEEN -1000000000000000 AND 1000000000000000", name=op.f("ck_document_lines_amount_limit")),
         sa.CheckConstraint(
             "base_quantity BETWEEN -1000000000000000 AND 1000000000000000", name=op.f("ck_document_lines_base_quantity_limit")
@@ -592,7 +657,96 @@ def upgrade() -> None:
         unpriced = sa.text("given IS NULL AND cost = 'given' AND void = 0")
         batch_op.create_index("ix_stock_ledger_unpriced", ["product_id"], sqlite_where=unpriced, postgresql_where=unpriced)
         batch_op.create_index("ix_stock_ledger_original", ["original_document_id", "original_line"], unique=False)
+        made = sa.text("cost = 'made' AND void = 0")
+        batch_op.create_index("ix_stock_ledger_made", ["product_id"], sqlite_where=made, postgresql_where=made)
         batch_op.create_index("uq_stock_ledger_order", ["product_id", "moment", "seq", "line", "part"], unique=True)
+    op.create_table(
+        "landed_shares",
+        sa.Column("document_id", BigInt, autoincrement=False, nullable=False),
+        sa.Column("target_id", BigInt, autoincrement=False, nullable=False),
+        sa.Column("target_line", BigInt, autoincrement=False, nullable=False),
+        sa.Column("target_part", BigInt, autoincrement=False, nullable=False),
+        sa.Column("product_id", BigInt, nullable=False),
+        sa.Column("amount", Scaled(2), nullable=False),
+        sa.CheckConstraint("amount BETWEEN -1000000000000000 AND 1000000000000000", name=op.f("ck_landed_shares_amount_limit")),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_landed_shares_document_id_documents")),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_landed_shares_product_id_products")),
+        sa.ForeignKeyConstraint(
+            ["target_id", "target_line", "target_part"],
+            ["stock_ledger.document_id", "stock_ledger.line", "stock_ledger.part"],
+            name="fk_landed_shares_row",
+        ),
+        sa.ForeignKeyConstraint(["target_id"], ["documents.id"], name=op.f("fk_landed_shares_target_id_documents")),
+        sa.PrimaryKeyConstraint("document_id", "target_id", "target_line", "target_part", name=op.f("pk_landed_shares")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("landed_shares", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_landed_shares_product_id"), ["product_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_landed_shares_target_id"), ["target_id"], unique=False)
+
+    op.create_table(
+        "count_entries",
+        sa.Column("id", BigInt, nullable=False),
+        sa.Column("document_id", BigInt, nullable=False),
+        sa.Column("product_id", BigInt, nullable=True),
+        sa.Column("batch", sa.Text(), server_default="", nullable=False),
+        sa.Column("code", sa.Text(), server_default="", nullable=False),
+        sa.Column("unit", sa.Text(), server_default="", nullable=False),
+        sa.Column("quantity", Scaled(3), nullable=True),
+        sa.Column("mode", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), server_default="", nullable=False),
+        sa.Column("moment", sa.Text(), nullable=False),
+        sa.Column("counter", sa.Text(), server_default="", nullable=False),
+        sa.Column("round", BigInt, server_default="1", nullable=False),
+        sa.Column("undone", BigInt, server_default="0", nullable=False),
+        sa.Column("user_id", BigInt, nullable=False),
+        sa.CheckConstraint("mode IN ('add', 'set', 'reason')", name=op.f("ck_count_entries_mode")),
+        sa.CheckConstraint("product_id IS NOT NULL OR code <> ''", name=op.f("ck_count_entries_named")),
+        sa.CheckConstraint("quantity BETWEEN -1000000000000 AND 1000000000000", name=op.f("ck_count_entries_quantity_limit")),
+        sa.CheckConstraint("round IN (1, 2)", name=op.f("ck_count_entries_round_known")),
+        sa.CheckConstraint("undone IN (0, 1)", name=op.f("ck_count_entries_undone")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_count_entries_document_id_documents"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_count_entries_product_id_products")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_count_entries_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_count_entries")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("count_entries", schema=None) as batch_op:
+        batch_op.create_index("ix_count_entries_document_id", ["document_id", "id"], unique=False)
+
+    op.create_table(
+        "count_approvals",
+        sa.Column("document_id", BigInt, autoincrement=False, nullable=False),
+        sa.Column("value", Scaled(2), nullable=False),
+        sa.Column("asked_at", sa.Text(), nullable=False),
+        sa.Column("asked_by", BigInt, nullable=False),
+        sa.Column("approved_at", sa.Text(), nullable=True),
+        sa.Column("approved_by", BigInt, nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("(approved_at IS NULL) = (approved_by IS NULL)", name=op.f("ck_count_approvals_approved")),
+        sa.CheckConstraint("value BETWEEN -1000000000000000 AND 1000000000000000", name=op.f("ck_count_approvals_value_limit")),
+        sa.ForeignKeyConstraint(["approved_by"], ["users.id"], name=op.f("fk_count_approvals_approved_by_users")),
+        sa.ForeignKeyConstraint(["asked_by"], ["users.id"], name=op.f("fk_count_approvals_asked_by_users")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_count_approvals_document_id_documents"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("document_id", name=op.f("pk_count_approvals")),
+        sqlite_strict=True,
+    )
+
+    op.create_table(
+        "seen_differences",
+        sa.Column("seq", BigInt, autoincrement=False, nullable=False),
+        sa.Column("seen_at", sa.Text(), nullable=False),
+        sa.Column("seen_by", BigInt, nullable=False),
+        sa.ForeignKeyConstraint(["seen_by"], ["users.id"], name=op.f("fk_seen_differences_seen_by_users")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_seen_differences")),
+        sqlite_strict=True,
+    )
+
     dialect = op.get_bind().dialect.name
     for statement in triggers.create(dialect):
         op.execute(statement)

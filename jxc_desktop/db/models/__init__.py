@@ -2,11 +2,22 @@
 
 from jxc_desktop.db.models.base import Base, table
 from jxc_desktop.db.models.book import AuditRow, Counter, Setting
-from jxc_desktop.db.models.caches import AccountBalance, DayTotal, PartnerBalance, Pool, StockBalance, StockMonth
-from jxc_desktop.db.models.documents import Document, DocumentLine, Serial, Settlement
-from jxc_desktop.db.models.goods import Barcode, Batch, Category, Picture, Product, ProductSearch, ProductUnit
-from jxc_desktop.db.models.ledgers import VOID_PART, CostDifference, MoneyRow, PartnerRow, StockRow
+from jxc_desktop.db.models.caches import AccountBalance, CostCheckpoint, DayTotal, PartnerBalance, Pool, StockBalance, StockMonth
+from jxc_desktop.db.models.documents import Document, DocumentLine, LandedShare, Serial, Settlement
+from jxc_desktop.db.models.goods import (
+    Barcode,
+    Batch,
+    Category,
+    Picture,
+    Product,
+    ProductSearch,
+    ProductUnit,
+    RecipeLine,
+    ScaleRule,
+)
+from jxc_desktop.db.models.ledgers import VOID_PART, CostDifference, MoneyRow, PartnerRow, SeenDifference, StockRow
 from jxc_desktop.db.models.parties import Account, Partner, User, Warehouse
+from jxc_desktop.db.models.stocktake import CountApproval, CountEntry
 
 __all__ = [
     "VOID_PART",
@@ -17,11 +28,15 @@ __all__ = [
     "Base",
     "Batch",
     "Category",
+    "CostCheckpoint",
     "CostDifference",
+    "CountApproval",
+    "CountEntry",
     "Counter",
     "DayTotal",
     "Document",
     "DocumentLine",
+    "LandedShare",
     "MoneyRow",
     "Partner",
     "PartnerBalance",
@@ -31,6 +46,9 @@ __all__ = [
     "Product",
     "ProductSearch",
     "ProductUnit",
+    "RecipeLine",
+    "ScaleRule",
+    "SeenDifference",
     "Serial",
     "Setting",
     "Settlement",

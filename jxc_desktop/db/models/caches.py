@@ -27,7 +27,8 @@ class Pool(Base):
     """Quantity and value of a cost pool (``warehouse_id`` 0 where the pool is the product; ``batch_id`` 0 without batches).
 
     ``cost_value / cost_quantity`` is the last known unit cost as an exact ratio of value and quantity. ``clean``: no deficit, no
-    provisional or unknown row, so that a later row can be added without reading the ledger.
+    provisional or unknown row, so that a later row can be added without reading the ledger. ``layers``: what lies in a clean
+    pool that is costed first in, first out, as JSON. ``unmarked``: rows since the last look for a cost checkpoint.
     """
 
     __tablename__ = "pools"
@@ -41,6 +42,22 @@ class Pool(Base):
     last_moment: Mapped[str] = mapped_column(Word)
     last_sale: Mapped[str | None] = mapped_column(Word)
     clean: Mapped[int] = yes_no(1)
+    layers: Mapped[str | None] = mapped_column(Word)
+    unmarked: Mapped[int] = mapped_column(BigInt, default=0, server_default="0")
+    __table_args__ = (CLUSTERED,)
+
+
+class CostCheckpoint(Base):
+    """The state of all pools of a product after its rows up to (``moment``, ``seq``), as JSON: a later replay starts there.
+
+    It stands only where no later row can change an earlier one; it goes when a row enters or leaves at or before its place.
+    """
+
+    __tablename__ = "cost_checkpoints"
+    product_id: Mapped[int] = mapped_column(BigInt, ForeignKey("products.id"), primary_key=True, autoincrement=False)
+    moment: Mapped[str] = mapped_column(Word, primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(Word)
     __table_args__ = (CLUSTERED,)
 
 

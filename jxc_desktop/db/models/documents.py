@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from jxc_desktop.db.models.base import CLUSTERED, MONEY_LIMIT, PRICE_LIMIT, QUANTITY_LIMIT, STRICT, Base, checks, within
+from jxc_desktop.db.models.base import CLUSTERED, MONEY_LIMIT, PRICE_LIMIT, QUANTITY_LIMIT, STRICT, Base, checks, within, yes_no
 from jxc_desktop.db.types import BigInt, Money, Price, Quantity, Rate, Word
 
 
@@ -16,6 +16,8 @@ class Document(Base):
 
     ``seq`` is the posting sequence of the book; ``moment`` local time, ``utc_offset`` its distance from UTC in minutes,
     ``day`` the business day. ``total`` is what is owed or paid; ``paid`` the part that changed hands at once.
+    ``made_line``: of an assembly or disassembly, the line of the product that is put together or taken apart; the others
+    are its parts. ``spread``: by what a landed cost is shared. ``transit``: a transfer that is under way until accepted.
     """
 
     __tablename__ = "documents"
@@ -32,6 +34,9 @@ class Document(Base):
     warehouse_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("warehouses.id"))
     to_warehouse_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("warehouses.id"))
     order_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("documents.id"), index=True)
+    made_line: Mapped[int | None] = mapped_column(BigInt)
+    spread: Mapped[str] = mapped_column(Word, default="", server_default="")
+    transit: Mapped[int] = yes_no()
     goods: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
     discount_amount: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
     freight: Mapped[Decimal] = mapped_column(Money, default=Decimal(0), server_default="0")
@@ -58,7 +63,8 @@ class Document(Base):
         Index("ix_documents_moment", "moment", "id"),
         Index("ix_documents_partner_id_moment", "partner_id", "moment"),
         *checks(
-            words={"status": ("draft", "posted", "voided", "closed")},
+            yes_no=("transit",),
+            words={"status": ("draft", "posted", "voided", "closed"), "spread": ("", "value", "quantity", "weight")},
             rules={
                 "numbered": "(status = 'draft') = (number IS NULL)",
                 "sequenced": "(status = 'draft') = (seq IS NULL)",
@@ -71,7 +77,10 @@ class Document(Base):
 
 
 class DocumentLine(Base):
-    """A line of a posted document, frozen. ``amount`` after the line's discount; ``net`` after its share of the whole's."""
+    """A line of a posted document, frozen. ``amount`` after the line's discount; ``net`` after its share of the whole's.
+
+    ``kit``: its product leaves as its parts, so that the rows of the line are of other products.
+    """
 
     __tablename__ = "document_lines"
     document_id: Mapped[int] = mapped_column(BigInt, ForeignKey("documents.id"), primary_key=True, autoincrement=False)
@@ -98,6 +107,7 @@ class DocumentLine(Base):
     counted_at: Mapped[str | None] = mapped_column(Word)
     reason: Mapped[str] = mapped_column(Word, default="", server_default="")
     note: Mapped[str] = mapped_column(Word, default="", server_default="")
+    kit: Mapped[int] = yes_no()
     __table_args__ = (
         ForeignKeyConstraint(
             ["against_document_id", "against_line"],
@@ -113,6 +123,7 @@ class DocumentLine(Base):
         Index("ix_document_lines_against", "against_document_id", "against_line"),
         Index("ix_document_lines_order", "order_document_id", "order_line"),
         *checks(
+            yes_no=("kit",),
             rules={
                 "factor": "factor_num > 0 AND factor_den > 0",
                 **within(QUANTITY_LIMIT * 1000, "quantity", "base_quantity"),
@@ -120,6 +131,27 @@ class DocumentLine(Base):
                 **within(MONEY_LIMIT, "amount", "net"),
             }
         ),
+        CLUSTERED,
+    )
+
+
+class LandedShare(Base):
+    """What a landed cost (``document_id``) puts onto a stock row of an earlier receipt, as long as it is not voided."""
+
+    __tablename__ = "landed_shares"
+    document_id: Mapped[int] = mapped_column(BigInt, ForeignKey("documents.id"), primary_key=True, autoincrement=False)
+    target_id: Mapped[int] = mapped_column(BigInt, ForeignKey("documents.id"), primary_key=True, autoincrement=False, index=True)
+    target_line: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    target_part: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    product_id: Mapped[int] = mapped_column(BigInt, ForeignKey("products.id"), index=True)
+    amount: Mapped[Decimal] = mapped_column(Money)
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["target_id", "target_line", "target_part"],
+            ["stock_ledger.document_id", "stock_ledger.line", "stock_ledger.part"],
+            name="fk_landed_shares_row",
+        ),
+        *checks(rules=within(MONEY_LIMIT, "amount")),
         CLUSTERED,
     )
 

@@ -7,9 +7,10 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from jxc_desktop.db.models.base import CLUSTERED, MONEY_LIMIT, QUANTITY_LIMIT, Base, checks, within, yes_no
+from jxc_desktop.db.models.base import CLUSTERED, MONEY_LIMIT, QUANTITY_LIMIT, STRICT, Base, checks, within, yes_no
 from jxc_desktop.db.types import BigInt, Money, Price, Quantity, Word
 
+_MADE = "cost = 'made' AND void = 0"
 _UNPRICED = "given IS NULL AND cost = 'given' AND void = 0"
 
 VOID_PART = 1000
@@ -19,8 +20,8 @@ VOID_PART = 1000
 class StockRow(Base):
     """This product, here, changed by this quantity at this moment, because of this line.
 
-    Order: (moment, seq, line, part). ``given``: the value that the document itself fixes; ``given_price``: of a count with
-    a price. ``quantity`` of a count is derived from ``counted``. ``revenue``: signed line amount of a sale or its return.
+    Order: (moment, seq, line, part). ``given``: the value that the document itself fixes, of goods that were taken apart the
+    weight of their share; ``given_price``: of a count with a price or a cost adjustment. ``quantity`` of a count is derived from ``counted``. ``revenue``: signed line amount of a sale or its return.
     ``void``: 1 for a row that undoes its twin, and for the twin once undone; such pairs take no part in the replay.
     """
 
@@ -60,6 +61,7 @@ class StockRow(Base):
         Index("ix_stock_ledger_day", "day"),
         Index("ix_stock_ledger_unpriced", "product_id", sqlite_where=text(_UNPRICED), postgresql_where=text(_UNPRICED)),
         Index("ix_stock_ledger_original", "original_document_id", "original_line"),
+        Index("ix_stock_ledger_made", "product_id", sqlite_where=text(_MADE), postgresql_where=text(_MADE)),
         *checks(
             yes_no=("provisional", "void"),
             words={"bucket": ("bought", "sold", "returned", "other", "shrinkage")},
@@ -121,3 +123,13 @@ class CostDifference(Base):
     old_value: Mapped[Decimal] = mapped_column(Money)
     new_value: Mapped[Decimal] = mapped_column(Money)
     __table_args__ = (CLUSTERED,)
+
+
+class SeenDifference(Base):
+    """Somebody has looked at the cost difference slip of the act ``seq``."""
+
+    __tablename__ = "seen_differences"
+    seq: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    seen_at: Mapped[str] = mapped_column(Word)
+    seen_by: Mapped[int] = mapped_column(BigInt, ForeignKey("users.id"))
+    __table_args__ = (STRICT,)

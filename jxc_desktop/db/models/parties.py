@@ -39,7 +39,10 @@ class Partner(Base):
 
 
 class Warehouse(Base):
-    """A place where goods lie; the one with the lowest ``position`` is the shop's first."""
+    """A place where goods lie; the one with the lowest ``position`` is the shop's first.
+
+    ``transit``: where goods are between two warehouses; the book makes it itself and nobody chooses it.
+    """
 
     __tablename__ = "warehouses"
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
@@ -47,7 +50,8 @@ class Warehouse(Base):
     name: Mapped[str] = mapped_column(Word)
     position: Mapped[int] = mapped_column(BigInt, default=0, server_default="0")
     active: Mapped[int] = yes_no(1)
-    __table_args__ = (*checks(yes_no=("active",), rules={"code_given": "code <> ''"}), STRICT)
+    transit: Mapped[int] = yes_no()
+    __table_args__ = (*checks(yes_no=("active", "transit"), rules={"code_given": "code <> ''"}), STRICT)
 
 
 class Account(Base):

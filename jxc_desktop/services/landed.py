@@ -1,0 +1,95 @@
+"""Landed cost: freight and the like that raise the value of earlier receipts, as if it had always been there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from jxc_desktop.db.models import Document, LandedShare, Product, StockRow, table
+from jxc_desktop.domain import errors
+from jxc_desktop.domain.documents import SPREADS, STATUSES, ZERO, Draft, kind_of
+from jxc_desktop.domain.money import TOTAL_LIMIT, allocate, parse_decimal
+from jxc_desktop.domain.settings import ShopSettings
+from jxc_desktop.i18n import _
+from jxc_desktop.queries.costing import TRANSFER_PART
+
+RAISED = ("purchase_receipt",)
+"""Kinds whose goods a landed cost may raise."""
+
+
+def landed_total(draft: Draft) -> Decimal:
+    """What the landed cost of ``draft`` comes to. Raises :class:`Missing` without an amount above zero."""
+    if not draft.amount:
+        raise errors.Missing(field=_("Amount"))
+    return parse_decimal(draft.amount, field=_("Amount"), places=2, low=Decimal("0.01"), high=TOTAL_LIMIT)
+
+
+def landed_shares(session: Session, draft: Draft, settings: ShopSettings) -> list[dict[str, Any]]:
+    """Each received row's share of the amount, largest remainder, without the document that is to be posted.
+
+    Raises :class:`Missing` without receipts or where a weight is not known, :class:`NotPosted`, :class:`PeriodClosed` for
+    a receipt that is locked, :class:`NothingToShare` where the receipts are worth nothing.
+    """
+    if not draft.targets:
+        raise errors.Missing(field=_("The receipts that the cost belongs to"))
+    if draft.spread not in SPREADS:
+        raise errors.BadValue(field="by", value=draft.spread, hint=" / ".join(SPREADS))
+    numbers = [_receipt(session, target, settings) for target in dict.fromkeys(draft.targets)]
+    rows = session.execute(
+        select(
+            StockRow.document_id, StockRow.line, StockRow.part, StockRow.product_id, StockRow.quantity, StockRow.given,
+            Product.name, Product.weight,
+        )
+        .join(Product, Product.id == StockRow.product_id)
+        .where(StockRow.document_id.in_(draft.targets), StockRow.void == 0, StockRow.part < TRANSFER_PART)
+        .order_by(StockRow.seq, StockRow.line, StockRow.part)
+    ).all()  # fmt: skip
+    weights = [_weight(row, draft.spread) for row in rows]
+    if not any(weights):
+        raise errors.NothingToShare(amount=f"{draft.amount:.2f}", by=_(SPREADS[draft.spread]), receipts=", ".join(numbers))
+    shares = allocate(landed_total(draft), weights)
+    keys = ("target_id", "target_line", "target_part", "product_id")
+    return [dict(zip(keys, row[:4], strict=True)) | {"amount": share} for row, share in zip(rows, shares, strict=True) if share]
+
+
+def _receipt(session: Session, target: int, settings: ShopSettings) -> str:
+    """The number of a receipt that may be raised."""
+    head = session.execute(
+        select(Document.kind, Document.status, Document.number, Document.day).where(Document.id == target)
+    ).first()
+    if head is None or head.kind not in RAISED or head.status != "posted":
+        known = head is not None and head.status in STATUSES
+        raise errors.NotPosted(
+            document=(head.number if head else None) or str(target),
+            status=_(STATUSES[head.status]) if known and head.status != "posted" else kind_of(head.kind).name if head else "?",
+        )
+    if settings.lock_until and head.day <= settings.lock_until:
+        raise errors.PeriodClosed(date=head.day, locked=settings.lock_until)
+    return str(head.number)
+
+
+def _weight(row: Any, spread: str) -> Decimal:
+    if spread == "value":
+        return row.given or ZERO
+    if spread == "quantity":
+        return Decimal(row.quantity)
+    if row.weight is None:
+        raise errors.Missing(field=_("The weight of {product}").format(product=row.name))
+    return Decimal(row.quantity * row.weight)
+
+
+def write_shares(session: Session, document_id: int, shares: Sequence[dict[str, Any]]) -> None:
+    """Record ``shares`` under the landed cost ``document_id``."""
+    session.connection().execute(insert(table(LandedShare)), [share | {"document_id": document_id} for share in shares])
+
+
+def raised_products(session: Session, document_id: int) -> list[tuple[int, int]]:
+    """(product, receipt) that a landed cost raises."""
+    rows = session.execute(
+        select(LandedShare.product_id, LandedShare.target_id).where(LandedShare.document_id == document_id).distinct()
+    )
+    return [(product, target) for product, target in rows]
