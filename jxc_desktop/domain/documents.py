@@ -162,6 +162,7 @@ STATUSES = {
     "posted": N_("Posted"),
     "voided": N_("Voided"),
     "partly": N_("Partly done"),
+    "transit": N_("In transit"),
     "done": N_("Done"),
     "closed": N_("Closed"),
 }

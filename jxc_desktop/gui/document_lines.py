@@ -14,10 +14,13 @@ from jxc_desktop.columns import quantity_text, word
 from jxc_desktop.domain.documents import ZERO, DocumentKind, DraftLine
 from jxc_desktop.domain.errors import JxcError, NegativeOrder
 from jxc_desktop.domain.money import LIMIT, PRICE_PLACES, QUANTITY_PLACES, TOTAL_LIMIT, line_amount, parse_decimal, round_half_up
+from jxc_desktop.domain.stocktake import read_count
+from jxc_desktop.domain.units import Factor, price_in
 from jxc_desktop.gui.widgets.dates import read_date
 from jxc_desktop.gui.widgets.fields import work_out
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.editing import LEVELS, LineProduct, LineUnit, Returnable
+from jxc_desktop.services.batches import Dates, check_dates
 
 TITLES = {
     "quantity": N_("Quantity"),
@@ -44,13 +47,14 @@ def exact(text: str, title: str, places: int, *, low: Decimal = ZERO, high: Deci
 
 def has_price(kind: DocumentKind) -> bool:
     """Whether lines of this kind have a price: transfers and goods that simply leave go at cost."""
-    return kind.has_money or (kind.stock > 0 and kind.code != "transfer")
+    return kind.has_money or kind.sets_cost or (kind.stock > 0 and kind.code != "transfer")
 
 
 @dataclass(slots=True)
 class EditLine:
     """One line: what is meant (``draft``), the product, what it returns or fulfils, and what is wrong by cell.
 
+    ``priced``: the price that was said, of which unit, and what it became in another one.
     ``ordered``: base units open on the order line. ``by_hand``: cells that were typed, which a new price level leaves alone.
     """
 
@@ -61,6 +65,7 @@ class EditLine:
     errors: dict[str, str] = field(default_factory=dict)
     by_hand: set[str] = field(default_factory=set)
     share: Decimal | None = None
+    priced: tuple[Decimal, Factor, Decimal] | None = None
 
     @property
     def unit(self) -> LineUnit:
@@ -139,15 +144,28 @@ class EditLine:
         elif key == "discount":
             self.draft.discount = (exact(text.rstrip("%％"), title, 4, high=Decimal(100)) or ZERO) / 100
         elif key in ("produced", "expiry"):
-            setattr(self.draft, key, read_date(text, today).isoformat() if text else None)
-            self._follow_shelf_life(key)
+            self._take_day(key, read_date(text, today).isoformat() if text else None, today)
         elif key == "batch":
             self.draft.batch = text or None
+            self.draft.expired_ok, self.draft.expired_reason = False, ""
         else:
             setattr(self.draft, key, text)
 
+    def _take_day(self, key: str, day: str | None, today: date) -> None:
+        """A production date, from which the expiry follows, or an expiry typed directly. Raises :class:`BadValue`."""
+        other = "expiry" if key == "produced" else "produced"
+        kept = getattr(self.draft, other) if key == "expiry" or "expiry" in self.by_hand else None
+        check_dates(Dates(**{key: day, other: kept}), today.isoformat())
+        setattr(self.draft, key, day)
+        self._follow_shelf_life(key)
+
     def _take_quantity(self, text: str, title: str, kind: DocumentKind) -> None:
-        named = next((u for u in self.product.units if u.name and text.endswith(u.name)), None)
+        if self.original is None and (mixed := self._mixed(text, title)) is not None:
+            self.set_unit(None, kind)
+            self.draft.quantity = mixed
+            return
+        ends = [u for u in self.product.units if u.name and text.endswith(u.name)]
+        named = max(ends, key=lambda unit: len(unit.name), default=None)
         number = text.removesuffix(named.name) if named is not None else text
         value = exact(number, title, QUANTITY_PLACES)
         if value is not None and value <= 0:
@@ -158,20 +176,41 @@ class EditLine:
             self.unit.factor.to_base(value, field=title)
         self.draft.quantity = value
 
+    def _mixed(self, text: str, title: str) -> Decimal | None:
+        """``3箱2瓶`` in base units; None for a quantity of one unit."""
+        names = [unit for unit in self.product.units if unit.name]
+        if sum(unit.name in text for unit in names) < 2 or not re.fullmatch(r"(\s*[0-9.]+\s*[^0-9.\s]+){2,}\s*[0-9.]*\s*", text):
+            return None
+        value = read_count(text, [(unit.name, unit.factor) for unit in names], field=title)
+        if value is not None and value <= 0:
+            raise NegativeOrder(field=title, line=_("this line"))
+        return value
+
     def _follow_shelf_life(self, key: str) -> None:
         if key == "produced" and self.draft.produced and self.product.shelf_life_days and "expiry" not in self.by_hand:
             made = date.fromisoformat(self.draft.produced)
             self.draft.expiry = (made + timedelta(days=self.product.shelf_life_days)).isoformat()
 
     def set_unit(self, unit_id: int | None, kind: DocumentKind) -> None:
-        """Choose another unit; the price follows it (to four places)."""
-        before = self.unit.factor
+        """Choose another unit; the price follows it: the list price of the same level, else in proportion to four places.
+
+        What was typed for a box is kept, so that choosing the bottle and then the box again gives back the same price.
+        """
+        before, price = self.unit, self.draft.price
         self.draft.unit_id, self.draft.amount = unit_id, None
-        if self.draft.price is not None:
-            now = self.unit.factor
-            exactly = self.draft.price * before.denominator * now.numerator / before.numerator / now.denominator
-            own = self.product.list_price("sale_price", unit_id) if kind.price == "list" and "price" not in self.by_hand else None
-            self.draft.price = own if own is not None else round_half_up(exactly, PRICE_PLACES)
+        if price is None:
+            return
+        if kind.price == "list" and "price" not in self.by_hand:
+            levels = [name for name in LEVELS.values() if self.product.list_price(name, before.id) == price]
+            own = self.product.list_price(levels[0], unit_id) if levels else None
+            if own is not None:
+                self.draft.price = own
+                return
+        if self.priced is None or self.priced[2] != price:
+            self.priced = (price, before.factor, price)
+        said, factor, _shown = self.priced
+        self.draft.price = price_in(Decimal(1), self.unit.factor, said, factor, ZERO)[0]
+        self.priced = (said, factor, self.draft.price)
 
     def check(self, kind: DocumentKind, today: date) -> None:
         """Find out again what is wrong with the texts of a draft that was left unfinished."""

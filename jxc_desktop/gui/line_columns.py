@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from jxc_desktop.columns import EMPTY, word
 from jxc_desktop.domain.documents import DocumentKind
+from jxc_desktop.domain.money import round_half_up
 from jxc_desktop.gui.document_lines import EditLine, has_price
 from jxc_desktop.i18n import N_, _
 
@@ -69,6 +70,8 @@ _PRICE = {
     "opening_stock": N_("Unit cost"),
     "stock_in": N_("Unit cost"),
     "overage": N_("Unit cost"),
+    "disassembly": N_("Worth"),
+    "cost_adjustment": N_("New unit cost"),
 }
 
 
@@ -103,6 +106,15 @@ def columns_of(kind: DocumentKind, around: Surroundings) -> tuple[LineColumn, ..
                 lambda line: _number(line.in_unit(line.product.available(around.warehouse_id))),
                 tone=short,
             )
+        )
+    if kind.sets_cost:
+        return (
+            LineColumn("unit", N_("Unit"), 58, lambda line: line.unit.name, "left", muted=True),
+            LineColumn("on_hand", N_("On hand"), 92, lambda line: _number(line.in_unit(_everywhere(line)))),
+            LineColumn("cost", N_("Unit cost"), 92, lambda line: _number(_cost(line), "price")),
+            LineColumn("price", _PRICE[kind.code], 104, _cell("price"), editable=True, walk=True),
+            LineColumn("change", N_("Value changes by"), 112, lambda line: _number(_change(line), "money"), tone=_change_tone),
+            *_word_columns(kind),
         )
     found.append(
         LineColumn(
@@ -154,6 +166,27 @@ def _word_columns(kind: DocumentKind) -> tuple[LineColumn, ...]:
 
 def _here(around: Surroundings) -> Words:
     return lambda line: _number(line.in_unit(line.product.on_hand.get(around.warehouse_id or 0, Decimal(0))))
+
+
+def _everywhere(line: EditLine) -> Decimal:
+    return sum(line.product.on_hand.values(), Decimal(0))
+
+
+def _cost(line: EditLine) -> Decimal | None:
+    factor = line.unit.factor
+    return None if line.product.cost is None else line.product.cost * factor.numerator / factor.denominator
+
+
+def _change(line: EditLine) -> Decimal | None:
+    """About what the value of all that is on hand changes by; posting works it out to the fen."""
+    cost = _cost(line)
+    there = line.in_unit(_everywhere(line))
+    return None if cost is None or line.draft.price is None or there is None else round_half_up((line.draft.price - cost) * there)
+
+
+def _change_tone(line: EditLine) -> str | None:
+    change = _change(line)
+    return None if not change else "danger" if change < 0 else "success"
 
 
 def _by_batch(line: EditLine) -> bool:

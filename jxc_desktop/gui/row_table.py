@@ -66,6 +66,7 @@ class RowTable(Card):
         self.body.addWidget(self.total_bar)
         self._build_foot()
         self._menu: Callable[[Any], Menu] | None = None
+        self._explain: Callable[[], object] | None = None
         self._current_key: Any = None
         self._save_soon = QTimer(self, singleShot=True, interval=400)
         self._save_soon.timeout.connect(self._save_layout)
@@ -97,6 +98,7 @@ class RowTable(Card):
 
     def _connect(self) -> None:
         self.view.selectionModel().currentRowChanged.connect(self._moved)
+        self.view.selectionModel().currentColumnChanged.connect(lambda now, _before: self.view.show_row(now.row()))
         self.view.opened.connect(self._open)
         self.model.checked_changed.connect(self._checks_changed)
         self.model.sort_requested.connect(self.sort_requested)
@@ -235,6 +237,13 @@ class RowTable(Card):
         """The checked rows."""
         return self.model.checked()
 
+    def check_keys(self, keys: Sequence[Any]) -> None:
+        """Check the loaded rows with these keys, and no others."""
+        self.model.check_all(False)
+        for number, row in enumerate(self.model.loaded()):
+            if not isinstance(row, GroupRow) and self.model.key_of(row) in keys:
+                self.model.check(number, True)
+
     def set_batch(self, words: Callable[[list[Any]], tuple[str, str]], buttons: Sequence[Button]) -> None:
         """What the foot says and offers while rows are checked: ``words(rows)`` -> (count, note)."""
         self._batch_words = words
@@ -254,12 +263,29 @@ class RowTable(Card):
         """What a right click on a row offers: ``menu(row)`` -> (words, act) pairs."""
         self._menu = menu
 
+    def set_explained(self, keys: Sequence[str], act: Callable[[], object]) -> None:
+        """Columns whose figures can be explained, the one that is meant where another is marked first; ``act`` is in the menu."""
+        self.view.explained, self._explain = tuple(keys), act
+
+    def figure(self) -> tuple[Any, str] | None:
+        """The marked row and the column whose figure is to be explained; None without either."""
+        found, keys = self.current(), self.view.explained
+        if found is None or not keys:
+            return None
+        column = self.model.column(self.view.currentIndex().column())
+        return found, column.key if column is not None and column.key in keys else keys[0]
+
     def _show_menu(self, at: QPoint) -> None:
         found = self.model.row(self.view.indexAt(at).row()) if self.view.indexAt(at).isValid() else None
-        if self._menu is None or found is None or isinstance(found, GroupRow):
+        if found is None or isinstance(found, GroupRow):
+            return
+        offered = [*self._menu(found)] if self._menu is not None else []
+        if self._explain is not None:
+            offered.append((f"{_('Why is this the number')}\tF6", self._explain))
+        if not offered:
             return
         menu = QMenu(self)
-        for words, act in self._menu(found):
+        for words, act in offered:
             menu.addAction(words).triggered.connect(lambda _checked=False, act=act: act())
         menu.exec(self.view.viewport().mapToGlobal(at))
         menu.deleteLater()

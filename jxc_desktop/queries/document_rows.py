@@ -19,7 +19,7 @@ from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.orders import fulfilled_of
 
 KIND_TITLES = {kind.code: kind.title for kind in KINDS}
-DERIVED = {"partly": "posted", "done": "posted"}
+DERIVED = {"partly": "posted", "done": "posted", "transit": "posted"}
 """States of an order that follow from what was delivered on it, and what is stored."""
 
 COLUMNS = (
@@ -92,25 +92,33 @@ def document_rows(
     if status is not None:
         where.append(Document.status == DERIVED.get(status, status))
     rows = [DocumentRow(*row) for row in session.execute(_ROW.where(*where).order_by(Document.moment, Document.seq, Document.id))]
-    states = order_states(session, [row.id for row in rows if row.status == "posted" and kind_of(row.kind).is_order])
+    told = [row.id for row in rows if row.status == "posted" and (kind_of(row.kind).is_order or row.kind == "transfer")]
+    states = order_states(session, told)
     rows = [replace(row, status=states.get(row.id, row.status)) for row in rows]
     return rows if status is None else [row for row in rows if row.status == status]
 
 
 def order_states(session: Session, orders: Iterable[int]) -> dict[int, str]:
-    """``partly`` or ``done`` for those of the posted ``orders`` on which something was delivered."""
+    """``partly`` or ``done`` for those of the posted ``orders`` on which something was delivered.
+
+    Transfers may be among them: those in two steps are ``transit`` until all of it is accepted, others have no state.
+    """
     ids, found = list(orders), {}
     for start in range(0, len(ids), 500):
         lines: dict[int, list[tuple[int, int]]] = {}
-        wanted = select(DocumentLine.document_id, raw(DocumentLine.base_quantity), fulfilled_of()).where(
-            DocumentLine.document_id.in_(ids[start : start + 500])
+        wanted = (
+            select(DocumentLine.document_id, Document.transit, raw(DocumentLine.base_quantity), fulfilled_of())
+            .join(Document, Document.id == DocumentLine.document_id)
+            .where(DocumentLine.document_id.in_(ids[start : start + 500]))
         )
-        for order, ordered, fulfilled in session.execute(wanted):
+        for order, transit, ordered, fulfilled in session.execute(wanted):
             lines.setdefault(order, []).append((ordered, int(fulfilled)))
+            if transit:
+                found[order] = "transit"
         for order, pairs in lines.items():
             if all(fulfilled >= ordered for ordered, fulfilled in pairs):
                 found[order] = "done"
-            elif any(fulfilled for _ordered, fulfilled in pairs):
+            elif order not in found and any(fulfilled for _ordered, fulfilled in pairs):
                 found[order] = "partly"
     return found
 

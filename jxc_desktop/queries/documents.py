@@ -110,7 +110,9 @@ _OWED = case(
 
 
 def _derived_status() -> ColumnElement[str]:
-    """Orders are partly done or done by what was delivered on them; everything else is what stands in its row."""
+    """Orders are partly done or done by what was delivered on them, transfers in two steps under way until all of it is
+    accepted; everything else is what stands in its row.
+    """
     done = fulfilled_of()
     ordered = raw(DocumentLine.base_quantity)
     of = DocumentLine.document_id == Document.id
@@ -122,7 +124,12 @@ def _derived_status() -> ColumnElement[str]:
         .scalar_subquery()
     )
     order = case((delivered == 0, "posted"), (left == 0, "done"), else_="partly")
-    return case((and_(Document.kind.in_(ORDERS), Document.status == "posted"), order), else_=Document.status)
+    under_way = case((left == 0, "done"), else_="transit")
+    return case(
+        (and_(Document.kind.in_(ORDERS), Document.status == "posted"), order),
+        (and_(Document.transit == 1, Document.status == "posted"), under_way),
+        else_=Document.status,
+    )
 
 
 STATUS = _derived_status()

@@ -34,7 +34,7 @@ def warehouses(session: Session) -> list[Named]:
     """Active warehouses, the shop's first one first."""
     rows = session.execute(
         select(Warehouse.id, Warehouse.code, Warehouse.name)
-        .where(Warehouse.active == 1)
+        .where(Warehouse.active == 1, Warehouse.transit == 0)
         .order_by(Warehouse.position, Warehouse.id)
     )
     return [Named(*row) for row in rows]

@@ -42,7 +42,7 @@ from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.services import costs
 from jxc_desktop.services.audit import record
 from jxc_desktop.services.expired import check_expired
-from jxc_desktop.services.landed import landed_shares, landed_total, write_shares
+from jxc_desktop.services.landed import first_raised, landed_shares, landed_total, write_shares
 from jxc_desktop.services.moves import balances, check_available, moves_of
 from jxc_desktop.services.prepare import Line, prepare
 from jxc_desktop.services.recipes import lines_of_recipe
@@ -56,7 +56,7 @@ _MONEY_COLUMNS = ("goods", "discount_amount", "freight", "rounding", "total", "p
 _HEAD = raw_insert(table(Document), without=("id", "voided_at", "voided_by")).returning(Document.id)
 _PARTNER_ROWS = raw_insert(table(PartnerRow))
 _MONEY_ROWS = raw_insert(table(MoneyRow))
-_WAREHOUSE = select(Warehouse.id).where(Warehouse.active == 1).order_by(Warehouse.position, Warehouse.id).limit(1)
+_WAREHOUSE = select(Warehouse.id).where(Warehouse.active == 1, Warehouse.transit == 0).order_by(Warehouse.position, Warehouse.id).limit(1)
 _CASH = select(Account.id).where(Account.active == 1).order_by(Account.code != "cash", Account.position, Account.id).limit(1)
 _PARTNER = select(Partner.id, Partner.code, Partner.name, Partner.price_level, Partner.terms_days).where(
     Partner.id == bindparam("id")
@@ -172,8 +172,9 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
     if shares:
         write_shares(session, document_id, shares)
         raised = {share["product_id"] for share in shares}
+        receipts, since = frozenset(draft.targets), first_raised(session, draft.targets)
         restated = costs.replay_products(
-            session, raised, settings, seq=seq, cause_id=document_id, raised=frozenset(draft.targets)
+            session, raised, settings, seq=seq, cause_id=document_id, raised=receipts, since=since
         )
     else:
         restated = costs.enter(

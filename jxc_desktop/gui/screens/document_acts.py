@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QMenu
 
+from jxc_desktop.domain.acts import Act
+from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.documents import kind_of
 from jxc_desktop.gui import print_preview, prompts
 from jxc_desktop.gui.screen import Screen
 from jxc_desktop.gui.screens.document_data import acting
+from jxc_desktop.gui.screens.document_ways import First, VoidWays
 from jxc_desktop.gui.widgets import Button
 from jxc_desktop.i18n import N_, _
+from jxc_desktop.queries.difference_words import signed
+from jxc_desktop.queries.differences import SlipHead, difference_slips
 from jxc_desktop.queries.documents import DocumentRow
 from jxc_desktop.services.drafts import change_document, delete_draft
 from jxc_desktop.services.posting import Posted
 from jxc_desktop.services.voiding import close_order, void_document
 
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
 OPEN_ORDER = ("posted", "partly")
+STANDING = ("posted", "partly", "transit", "done")
 FOLLOWS = {
     "purchase_order": ("purchase_receipt", "order", N_("Receive"), "package-import"),
     "sales_order": ("sale", "order", N_("Deliver"), "truck-delivery"),
@@ -61,14 +71,16 @@ class DocumentActs:
         if row.kind not in NOT_TYPED:
             found.append(Action("copy", _("Copy"), "copy", lambda: self.copy(row)))
         found += self._following(row)
-        if row.status in ("posted", "partly", "done") and row.kind not in NOT_TYPED:
+        if row.status in STANDING and row.kind not in NOT_TYPED:
             found.append(Action("change", _("Change (void and copy)"), "pencil", lambda: self.change(row)))
-        if row.status in ("posted", "partly", "done"):
+        if row.status in STANDING:
             found.append(Action("void", _("Void"), "ban", lambda: self.void(row)))
         return found
 
     def _following(self, row: DocumentRow) -> list[Action]:
         found: list[Action] = []
+        if row.status == "transit":
+            found.append(Action("follow", _("Accept"), "package-import", lambda: self.screen.navigate("accept", id=row.id)))
         if row.status not in OPEN_ORDER:
             return found
         if row.kind in FOLLOWS:
@@ -131,16 +143,30 @@ class DocumentActs:
     def void(self, row: DocumentRow) -> None:
         answer = prompts.ask(self.screen, self._question(row, _("Void {title}?"), _("Void")))
         if answer.yes:
-            act, reason = acting(self.desk), answer.reason
-            self.desk.tasks.write(
-                self.screen, lambda s: void_document(s, row.id, act, reason=reason), self._voided, self.screen.refuse
-            )
+            reason = answer.reason
+            self._try(row, lambda s, act: _voided(s, row.id, act, reason), self._voided)
 
     def change(self, row: DocumentRow) -> None:
         answer = prompts.ask(self.screen, self._question(row, _("Change {title}?"), _("Void and open a copy")))
         if answer.yes:
-            act, reason = acting(self.desk), answer.reason
-            self.desk.tasks.write(self.screen, lambda s: _changed(s, row.id, act, reason), self._reopened, self.screen.refuse)
+            reason = answer.reason
+            self._try(row, lambda s, act: _changed(s, row.id, act, reason), self._reopened)
+
+    def _try(self, row: DocumentRow, write: Callable[[Any, Act], Any], done: Callable[[Any], object]) -> None:
+        """Do it; where it is refused, offer the ways out, some of which do something first and then this once more."""
+        act = acting(self.desk)
+        follows = FOLLOWS.get(row.kind)
+        taken = follows[:2] if follows is not None and follows[1] == "original" else None
+
+        def again(first: First) -> None:
+            def both(session: Any) -> Any:
+                first(session)
+                return write(session, act)
+
+            self.desk.tasks.write(self.screen, both, done, self.screen.refuse)
+
+        refused = VoidWays(self.screen, row, taken, again).offer
+        self.desk.tasks.write(self.screen, lambda s: write(s, act), done, refused)
 
     def _question(self, row: DocumentRow, title: str, action: str) -> prompts.Question:
         kind = kind_of(row.kind)
@@ -160,9 +186,11 @@ class DocumentActs:
             reason_hint=_("For example: entered twice"),
         )
 
-    def _voided(self, done: Posted) -> None:
-        note = restated_words(done.restated)
-        self.desk.toasts.show(_("{number} is voided").format(number=done.number), note=note, tone="success")
+    def _voided(self, done: Voided) -> None:
+        if done.slip is not None:
+            say_restated(self.screen, done.slip)
+        else:
+            self.desk.toasts.show(_("{number} is voided").format(number=done.posted.number), tone="success")
 
     def _reopened(self, done: ChangedTo) -> None:
         self._voided(done.voided)
@@ -173,17 +201,51 @@ class DocumentActs:
 
 
 @dataclass(frozen=True, slots=True)
+class Voided:
+    """A document that was voided, and what that changed in others."""
+
+    posted: Posted
+    slip: SlipHead | None
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
 class ChangedTo:
     """A document that was voided, and the draft that stands in its place."""
 
-    voided: Posted
+    voided: Voided
     draft_id: int
-    changes: object
+    changes: Changes
 
 
-def _changed(session, document_id: int, act, reason: str) -> ChangedTo:  # type: ignore[no-untyped-def]
-    voided, draft_id = change_document(session, document_id, act, reason=reason)
-    return ChangedTo(voided, draft_id, voided.changes)
+def _voided(session: Session, document_id: int, act: Act, reason: str) -> Voided:
+    posted = void_document(session, document_id, act, reason=reason)
+    return Voided(posted, slip_of_act(session, posted), posted.changes | Changes.SETTINGS)
+
+
+def _changed(session: Session, document_id: int, act: Act, reason: str) -> ChangedTo:
+    posted, draft_id = change_document(session, document_id, act, reason=reason)
+    return ChangedTo(Voided(posted, slip_of_act(session, posted), posted.changes), draft_id, posted.changes | Changes.SETTINGS)
+
+
+def slip_of_act(session: Session, posted: Posted) -> SlipHead | None:
+    """The slip of the posting or void that was just done; None where it changed no other document."""
+    if not posted.restated:
+        return None
+    heads = difference_slips(session, cause_id=posted.document_id, limit=1)
+    return heads[0] if heads and heads[0].documents else None
+
+
+def say_restated(screen: Screen, slip: SlipHead, note: str = "") -> None:
+    """Say that it is done and that others changed with it; the link opens the slip."""
+    posted = _("{number} is posted; the cost of {count} other documents changed with it")
+    voided = _("{number} is voided; the cost of {count} other documents changed with it")
+    screen.desk.toasts.show(
+        (voided if slip.voided else posted).format(number=slip.number, count=slip.documents),
+        note=note or _("Gross profit {amount}").format(amount=signed(slip.gross_profit)),
+        tone="success",
+        action=(_("See what changed"), lambda: screen.navigate("difference", seq=slip.seq)),
+    )
 
 
 def restated_words(numbers: tuple[str, ...]) -> str:

@@ -70,7 +70,8 @@ def read_editing(session: Session, draft: Draft, draft_id: int | None, today: da
     """Everything the editor shows beside what was typed."""
     side = side_of(draft.kind)
     partner = standing(session, draft.partner_id, side or "customer", today) if draft.partner_id is not None else None
-    ids = [line.product_id for line in draft.lines if line.product_id is not None]
+    made = [draft.made] if draft.made is not None else []
+    ids = [line.product_id for line in [*draft.lines, *made] if line.product_id is not None]
     against = {line.against[0] for line in draft.lines if line.against}
     orders = {line.order_line[0] for line in draft.lines if line.order_line} | ({draft.order_id} if draft.order_id else set())
     originals = {(r.document_id, r.line): r for r in returnable_lines(session, against)} if against else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -12,16 +13,21 @@ from PySide6.QtWidgets import QMenu
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.documents import DocumentKind, Draft, Settles, kind_of
 from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui import print_preview
 from jxc_desktop.gui.screen import Desk, Screen
-from jxc_desktop.gui.screens.document_acts import NOT_TYPED, DocumentActs, restated_words
+from jxc_desktop.gui.screens.document_acts import NOT_TYPED, DocumentActs, restated_words, say_restated, slip_of_act
 from jxc_desktop.gui.screens.document_data import Editing, acting, read_copy, read_document, read_editing, side_of
+from jxc_desktop.gui.screens.document_families import family_of
 from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.gui.screens.document_money import MoneyForm
 from jxc_desktop.gui.screens.document_opening import OpeningForm
 from jxc_desktop.gui.screens.document_view import DocumentView, status_badge
+from jxc_desktop.gui.screens.document_ways import First, PostingWays, offer_lock_again
+from jxc_desktop.gui.screens.landed_form import LandedForm
 from jxc_desktop.gui.widgets import Button
 from jxc_desktop.i18n import N_, _
+from jxc_desktop.queries.differences import SlipHead
 from jxc_desktop.queries.document_detail import DocumentDetail, document_detail
 from jxc_desktop.queries.editing import delivery_of, line_products
 from jxc_desktop.services.drafts import save_draft
@@ -39,16 +45,21 @@ _POST = {
     "receipt": N_("Post the receipt"),
     "payment": N_("Post the payment"),
     "opening_balance": N_("Post the opening balance"),
+    "assembly": N_("Post the assembly"),
+    "disassembly": N_("Post the disassembly"),
+    "cost_adjustment": N_("Post the adjustment"),
+    "landed_cost": N_("Post the landed cost"),
 }
-Form = LineForm | MoneyForm | OpeningForm
+Form = LineForm | MoneyForm | OpeningForm | LandedForm
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A posting, and whether the rest of its order was closed with it."""
+    """A posting, whether the rest of its order was closed with it, and what it changed in other documents."""
 
     posted: Posted
     closed: bool
+    slip: SlipHead | None
     changes: Changes
 
 
@@ -56,7 +67,8 @@ class DocumentEditor(Screen):
     """One document of any kind. ``open(kind=…)`` begins one, ``open(id=…)`` goes on with a draft or shows what stands.
 
     ``open(kind=…, order=id)`` delivers an order, ``original=id`` returns from a document, ``copy_of=id`` copies one;
-    ``partner=id``, ``products=(ids)`` and ``settles=(ids)`` fill a new one in. Whatever is typed is kept: after a pause, and
+    ``partner=id``, ``products=(ids)``, ``wanted=((id, base quantity), …)``, ``warehouse=id``, ``to_warehouse=id`` and
+    ``settles=(ids)`` fill a new one in. Whatever is typed is kept: after a pause, and
     when the page is left.
     """
 
@@ -74,16 +86,17 @@ class DocumentEditor(Screen):
         self._ref = ""
         self._original: int | None = None
         self._products: tuple[int, ...] = ()
-        self._restated = ""
+        self._wanted: tuple[tuple[int, Decimal], ...] = ()
+        self._restated = self._awaited = ""
         super().__init__(desk)
 
     def build(self) -> None:
-        self.acts = DocumentActs(self)
+        self.acts, self.ways = DocumentActs(self), PostingWays(self)
         self.more = Button("", "default", "dots", tip=_("More"), on_click=self._open_menu)
         self.follow = Button(_("Return"), "default", "truck-return", on_click=self._do_follow)
         self.print_button = Button(_("Print"), icon="printer", key="Ctrl+P", on_click=self.print)
         self.save_button = Button(_("Keep as draft"), key="Ctrl+S", on_click=self.save)
-        self.post_button = Button(_("Post"), "primary", key="Ctrl+Return", on_click=self.post)
+        self.post_button = Button(_("Post"), "primary", key="Ctrl+Return", on_click=lambda: self.post())
         for button in (self.more, self.follow, self.print_button, self.save_button, self.post_button):
             self.add_action(button)
             button.hide()
@@ -108,11 +121,14 @@ class DocumentEditor(Screen):
     def _begin(self, arguments: dict[str, Any]) -> None:
         kind, order, today = str(arguments["kind"]), arguments.get("order"), self.desk.today()
         self._original, self._products = arguments.get("original"), tuple(arguments.get("products", ()))
+        self._wanted = tuple(arguments.get("wanted", ()))
         original, settles = self._original, tuple(arguments.get("settles", ()))
 
         def look(session):  # type: ignore[no-untyped-def]
             draft = delivery_of(session, int(order), kind) if order is not None else Draft(kind)
             draft.partner_id = arguments.get("partner", draft.partner_id)
+            draft.warehouse_id = arguments.get("warehouse", draft.warehouse_id)
+            draft.to_warehouse_id = arguments.get("to_warehouse")
             if original is not None or settles:
                 source = document_detail(session, int(original if original is not None else settles[0]))
                 draft.partner_id = source.partner_id
@@ -150,14 +166,19 @@ class DocumentEditor(Screen):
             form.head.original_picked.emit(self._original)
         if self._products:
             form.add_products(self._products)
-        self._original, self._products = None, ()
+        if self._wanted:
+            form.add_wanted(self._wanted)
+        self._original, self._products, self._wanted = None, (), ()
 
     def _show_form(self, kind: DocumentKind) -> None:
         self._clear_body()
         self.kind = kind
+        self.set_place(family_of(kind.code))
         form: Form = (
             LineForm(self.desk, kind)
             if kind.has_lines
+            else LandedForm(self.desk, kind)
+            if kind.code == "landed_cost"
             else OpeningForm(self.desk, kind)
             if kind.code == "opening_balance"
             else MoneyForm(self.desk, kind)
@@ -166,6 +187,7 @@ class DocumentEditor(Screen):
         if isinstance(form, LineForm):
             form.head.grid.set_dense(self._low)
             form.statement_wanted.connect(lambda partner: self.navigate("partners", id=partner))
+            form.product_wanted.connect(self._new_product)
         self.form = form
         self.add(form, 1)
         words = _POST.get(kind.code) or (N_("Post into stock") if kind.stock > 0 else N_("Post out of stock"))
@@ -200,9 +222,15 @@ class DocumentEditor(Screen):
     def _show_standing(self, detail: DocumentDetail) -> None:
         if self.view is None:
             self._clear_body()
-            self.view = DocumentView(self.desk, lambda document: self.navigate("document", id=document))
+            self.view = DocumentView(
+                self.desk,
+                lambda document: self.navigate("document", id=document),
+                lambda cause: self.navigate("difference", cause=cause),
+            )
+            self.view.explain = self.explain
             self.add(self.view, 1)
         self.detail, self.kind, self.draft_id = detail, kind_of(detail.head.kind), None
+        self.set_place(family_of(detail.head.kind))
         self._dirty = False
         self._keep_soon.stop()
         self.view.show_detail(detail, self._restated)
@@ -232,14 +260,26 @@ class DocumentEditor(Screen):
         if isinstance(self.form, LineForm):
             self.form.head.grid.set_dense(self._low)
 
+    def why(self) -> WhyKey | None:
+        return self.view.why() if self.view is not None else None
+
+    def make_room(self, on: bool) -> None:
+        if self.view is not None:
+            self.view.side.setVisible(not on)
+
     # --- following the book --------------------------------------------------------------------------------------
 
     def reload(self) -> None:
         if self.detail is not None and self.view is not None:
             document_id = self.detail.head.id
             self.tasks.read(self, "detail", lambda s: document_detail(s, document_id), self._show_standing)
-        elif isinstance(self.form, LineForm) and self.form.grid.lines:
+        elif isinstance(self.form, LineForm):
             form = self.form
+            if self._awaited:
+                code, self._awaited = self._awaited, ""
+                form.add_awaited(code)
+            if not form.grid.lines:
+                return
             ids, partner, side = [line.product.id for line in form.grid.lines], form.head.partner_id, side_of(form.kind.code)
             self.tasks.read(  # owned by the form: an answer that comes when it has gone is nobody's
                 form, "stock", lambda s: line_products(s, ids, partner_id=partner, side=side or "supplier"), form.update_products
@@ -307,8 +347,22 @@ class DocumentEditor(Screen):
 
     # --- posting -------------------------------------------------------------------------------------------------
 
-    def post(self) -> None:
-        """Post what is typed, or say in place what is missing."""
+    def _new_product(self, code: str) -> None:
+        """Make the product that is missing; once it is there, the code that was not found is looked up again."""
+        self._awaited = code
+        plain = code.isascii() and not any(sign.isspace() for sign in code)
+        self.step_aside("product", **({"barcode": code} if plain else {"name": code}))
+
+    def step_aside(self, name: str, **arguments: Any) -> None:
+        """Go to another page to put something right; what is typed is kept and still stands here afterwards."""
+        self._keep()
+        self.navigate(name, **arguments)
+
+    def post(self, first: First | None = None, *, reopened: str = "") -> None:
+        """Post what is typed, or say in place what is missing.
+
+        ``first`` is done in the same transaction before it; ``reopened``: the lock date that it takes back.
+        """
         form = self.form
         if form is None or self._posting or not form.complete():
             return
@@ -317,7 +371,13 @@ class DocumentEditor(Screen):
         self._posting = True
         self._keep_soon.stop()
         self.post_button.set_busy(True)
-        self.tasks.write(self, lambda s: _post(s, draft, act, draft_id, closes), self._posted, self._not_posted)
+
+        def done(outcome: Outcome) -> None:
+            self._posted(outcome)
+            if reopened:
+                offer_lock_again(self, reopened)
+
+        self.tasks.write(self, lambda s: _post(s, draft, act, draft_id, closes, first), done, self._not_posted)
 
     def _not_posted(self, error: JxcError) -> None:
         self._posting = False
@@ -325,6 +385,7 @@ class DocumentEditor(Screen):
         if self.form is not None:
             self.form.refused(error)
         self._touched()
+        self.ways.offer(error)
 
     def _posted(self, done: Outcome) -> None:
         self._posting = False
@@ -332,12 +393,16 @@ class DocumentEditor(Screen):
         posted, kind = done.posted, self.kind
         assert kind is not None
         self._restated = "  ".join(filter(None, (restated_words(posted.restated), *posted.warnings)))
-        self.desk.toasts.show(
-            _("{kind} {number} is posted").format(kind=kind.name, number=posted.number),
-            note=_("The rest of the order is closed.") if done.closed else restated_words(posted.restated),
-            tone="success",
-            action=(_("Print"), lambda: self._print_document(posted.document_id, f"{kind.name} {posted.number}", kind.code)),
-        )
+        note = _("The rest of the order is closed.") if done.closed else ""
+        if done.slip is not None:
+            say_restated(self, done.slip, note)
+        else:
+            self.desk.toasts.show(
+                _("{kind} {number} is posted").format(kind=kind.name, number=posted.number),
+                note=note,
+                tone="success",
+                action=(_("Print"), lambda: self._print_document(posted.document_id, f"{kind.name} {posted.number}", kind.code)),
+            )
         self.tasks.read(self, "detail", lambda s: document_detail(s, posted.document_id), self._show_standing, self.show_error)
 
     # --- printing and more ---------------------------------------------------------------------------------------
@@ -394,10 +459,16 @@ class DocumentEditor(Screen):
         self.leave()
 
 
-def _post(session, draft: Draft, act, draft_id: int | None, closes: bool) -> Outcome:  # type: ignore[no-untyped-def]
+def _post(  # type: ignore[no-untyped-def]
+    session, draft: Draft, act, draft_id: int | None, closes: bool, first: First | None
+) -> Outcome:
     """Post, and close what is left of the order where that was chosen; all in one transaction."""
+    if first is not None:
+        first(session)
     posted = post_document(session, draft, act, draft_id=draft_id)
-    if closes and draft.order_id is not None:
+    slip = slip_of_act(session, posted)
+    changes = posted.changes | (Changes.SETTINGS if first is not None else Changes.NOTHING)
+    closing = closes and draft.order_id is not None
+    if closing and draft.order_id is not None:
         close_order(session, draft.order_id, act)
-        return Outcome(posted, True, posted.changes)
-    return Outcome(posted, False, posted.changes)
+    return Outcome(posted, closing, slip, changes)

@@ -34,16 +34,37 @@ FAMILIES = (
     Family(
         "purchases",
         N_("Purchase documents"),
-        ("purchase_receipt", "purchase_return", "purchase_order"),
-        ("purchase_receipt", "purchase_order", "purchase_return"),
+        ("purchase_receipt", "purchase_return", "purchase_order", "landed_cost"),
+        ("purchase_receipt", "purchase_order", "purchase_return", "landed_cost"),
         "supplier",
     ),
     Family("retail", N_("Retail documents"), ("retail_sale", "retail_return"), ("retail_sale", "retail_return"), "customer"),
     Family(
         "moves",
         N_("Transfers and other movements"),
-        ("transfer", "stock_in", "stock_out", "write_off", "overage", "stocktake", "opening_stock"),
-        ("transfer", "stock_in", "stock_out", "write_off", "overage", "opening_stock"),
+        (
+            "transfer",
+            "stock_in",
+            "stock_out",
+            "write_off",
+            "overage",
+            "assembly",
+            "disassembly",
+            "cost_adjustment",
+            "stocktake",
+            "opening_stock",
+        ),
+        (
+            "transfer",
+            "stock_in",
+            "stock_out",
+            "write_off",
+            "overage",
+            "assembly",
+            "disassembly",
+            "cost_adjustment",
+            "opening_stock",
+        ),
     ),
     Family(
         "money_documents",
@@ -52,6 +73,13 @@ FAMILIES = (
         ("receipt", "payment", "opening_balance"),
     ),
 )
+
+
+def family_of(kind: str) -> str:
+    """The page of the sidebar where documents of this kind are listed; "" for a kind that is listed nowhere."""
+    return next((family.name for family in FAMILIES if kind in family.kinds), "")
+
+
 _KINDS = {code: kind_of(code).title for family in FAMILIES for code in family.kinds}
 
 MONEY_COLUMNS = (

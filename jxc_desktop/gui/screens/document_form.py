@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
@@ -13,12 +14,13 @@ from PySide6.QtWidgets import QWidget
 from jxc_desktop.columns import quantity_text
 from jxc_desktop.domain.documents import DocumentKind, Draft, DraftLine
 from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.money import PRICE_PLACES, round_half_up
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.document_lines import EditLine, first_price, work_out_totals
 from jxc_desktop.gui.line_columns import Surroundings, columns_of
 from jxc_desktop.gui.line_editor import LineGrid
 from jxc_desktop.gui.screen import Desk
-from jxc_desktop.gui.screens.document_add import AddField, product_choices
+from jxc_desktop.gui.screens.document_add import AddField, Wanted, product_choices, wanted_of
 from jxc_desktop.gui.screens.document_data import Editing
 from jxc_desktop.gui.screens.document_dialogs import ReturnDialog
 from jxc_desktop.gui.screens.document_foot import DocumentFoot
@@ -39,11 +41,9 @@ from jxc_desktop.queries.editing import (
     standing,
     title_of,
 )
-from jxc_desktop.queries.product_search import find_by_code
+from jxc_desktop.queries.product_search import find_by_code, search_products
 from jxc_desktop.queries.settings import Named
-
-Wanted = tuple[int, int | None, Decimal]
-"""Product, unit and quantity that a code or a choice means."""
+from jxc_desktop.services.recipes import lines_of_recipe
 
 
 class LineForm(QWidget):
@@ -51,7 +51,7 @@ class LineForm(QWidget):
 
     changed = Signal()
     statement_wanted = Signal(int)
-    unknown_code = Signal(str)
+    product_wanted = Signal(str)
 
     def __init__(self, desk: Desk, kind: DocumentKind) -> None:
         super().__init__()
@@ -61,6 +61,7 @@ class LineForm(QWidget):
         self.closes_rest = False
         self._ref: str | None = None
         self._codes: deque[str] = deque()
+        self._unknown = ""
         self._looking = False
         self._refusal: Notice | None = None
         self._filling = False
@@ -97,6 +98,7 @@ class LineForm(QWidget):
         head.original_picked.connect(self._original_picked)
         head.warehouse_chosen.connect(self._arrange_columns)
         head.level_chosen.connect(self._reprice)
+        head.made_chosen.connect(self._take_recipe)
         grid.changed.connect(self._touched)
         grid.moved.connect(self._show_side)
         grid.past_end.connect(lambda: self.add_field.setFocus(Qt.FocusReason.OtherFocusReason))
@@ -134,6 +136,18 @@ class LineForm(QWidget):
         draft.lines = [line.draft for line in self.grid.lines]
         return draft
 
+    def set_day(self, day: date) -> None:
+        """Put another business date; today is now."""
+        self.head.set_day(day)
+
+    @property
+    def day(self) -> date:
+        """The business date, today where it cannot be read."""
+        try:
+            return self.head.day.value() or self.desk.today()
+        except JxcError:
+            return self.desk.today()
+
     @property
     def empty(self) -> bool:
         """Whether nothing is typed that would be missed."""
@@ -154,9 +168,13 @@ class LineForm(QWidget):
         if self.grid.first_problem():
             return False
         for place, line in enumerate(self.grid.lines):
-            if line.draft.quantity is None:
-                self.refuse(Notice(_("Line {line} has no quantity yet.").format(line=place + 1), "danger", line=place))
-                self.grid.edit_cell(place, "quantity")
+            wanted = "price" if self.kind.sets_cost else "quantity"
+            if getattr(line.draft, wanted) is None:
+                text = _("Line {line} has no quantity yet.")
+                if self.kind.sets_cost:
+                    text = _("Line {line} has no new unit cost yet.")
+                self.refuse(Notice(text.format(line=place + 1), "danger", line=place))
+                self.grid.edit_cell(place, wanted)
                 return False
         if not right:
             self.head.first_error()
@@ -172,6 +190,10 @@ class LineForm(QWidget):
         """Word a refusal of posting in place: above the lines, with the focus on the line or field it names."""
         facts = error.facts
         place = int(facts["line"]) - 1 if isinstance(facts.get("line"), int) else -1
+        if error.code == "expired_goods" and 0 <= place < len(self.grid.lines):
+            self.refuse(Notice(str(error), "danger", line=place))
+            self.grid.edit_cell(place, "batch")
+            return
         if error.code == "not_enough_stock":
             place = next((n for n, line in enumerate(self.grid.lines) if line.product.code == facts.get("product")), -1)
         self.refuse(Notice(str(error), "danger", line=place))
@@ -219,19 +241,18 @@ class LineForm(QWidget):
                 quantity=quantity_text(line.in_unit(most) or Decimal(0)), unit=line.unit.name
             )
             links.append((words, lambda: self._lower(found.line, line.in_unit(most))))
+        elif found.mend == "new":
+            code = self._unknown
+            links.append((_("New product"), lambda: self.product_wanted.emit(code)))
         elif found.mend in ("close_rest", "keep_rest"):
             words = _("Close the rest instead") if found.mend == "close_rest" else _("Keep the rest open")
             links.append((words, self._turn_rest))
         self.notice.show_notice(found.text, found.tone, links)
 
     def _situation(self) -> Situation:
-        try:
-            day = self.head.day.value() or self.desk.today()
-        except JxcError:
-            day = self.desk.today()
         return Situation(
             self.kind, self.grid.lines, self.head.warehouse_id, self.settings, self.head.standing, self.foot.totals,
-            self.foot.value("paid"), day, self.desk.today(), self.closes_rest,
+            self.foot.value("paid"), self.day, self.desk.today(), self.closes_rest,
         )  # fmt: skip
 
     def _lower(self, place: int, quantity: Decimal | None) -> None:
@@ -240,6 +261,37 @@ class LineForm(QWidget):
         self.grid.editor.hide()
         self._touched()
         self.grid.edit_cell(place, "quantity")
+
+    def take_only(self, product_id: int, available: Decimal) -> None:
+        """Lower the lines of a product, the last first, so that together they want no more than ``available`` base units."""
+        self.grid.commit()
+        self.grid.editor.hide()
+        mine = [line for line in self.grid.lines if line.product.id == product_id and line.original is None]
+        over = sum((line.base_quantity for line in mine), Decimal(0)) - available
+        for line in reversed(mine):
+            if over <= 0:
+                break
+            left = max(line.base_quantity - over, Decimal(0))
+            over -= line.base_quantity - left
+            if not left:
+                self.grid.set_lines([one for one in self.grid.lines if one is not line])
+                continue
+            exact = line.unit.factor.to_base(line.in_unit(left) or Decimal(0), field=_("Quantity")) == left
+            if not exact:
+                line.set_unit(None, self.kind)
+            line.put("quantity", quantity_text(line.in_unit(left) or left), kind=self.kind, today=self.desk.today())
+        self._touched()
+        place = next((n for n, line in enumerate(self.grid.lines) if line.product.id == product_id), -1)
+        if place >= 0:
+            self.grid.edit_cell(place, "quantity")
+
+    def confirm_expired(self, place: int, reason: str) -> None:
+        """Note that the goods of this line (from 0) are handed over past their date, and why."""
+        self.grid.commit()
+        self.grid.editor.hide()
+        draft = self.grid.lines[place].draft
+        draft.expired_ok, draft.expired_reason = True, reason
+        self._touched()
 
     def _turn_rest(self) -> None:
         self.closes_rest = not self.closes_rest
@@ -274,10 +326,14 @@ class LineForm(QWidget):
 
     def add_products(self, ids: Sequence[int]) -> None:
         """Add one of each of these products."""
-        self._add([(product, None, Decimal(1)) for product in ids], scanned=False)
+        self._add([Wanted(product, None, Decimal(1)) for product in ids], scanned=False)
+
+    def add_wanted(self, wanted: Sequence[tuple[int, Decimal]]) -> None:
+        """Add these quantities (base units) of these products."""
+        self._add([Wanted(product, None, quantity) for product, quantity in wanted], scanned=False)
 
     def _picked(self, choice: Choice | None) -> None:
-        if choice is not None and isinstance(choice.value, tuple):
+        if choice is not None and isinstance(choice.value, Wanted):
             self._add([choice.value], scanned=False)
 
     def add_code(self, code: str) -> None:
@@ -288,6 +344,21 @@ class LineForm(QWidget):
         self._codes.append(code)
         self._next_code()
 
+    def add_awaited(self, text: str) -> None:
+        """What was not found before: the line is added when the product was made in the meantime, else nothing is said."""
+
+        def look(session):  # type: ignore[no-untyped-def]
+            hit = find_by_code(session, text)
+            named = search_products(session, text, limit=2) if hit is None else []
+            return wanted_of(hit) if hit else Wanted(named[0].id, None, Decimal(1)) if len(named) == 1 else None
+
+        def known(wanted: Wanted | None) -> None:
+            if wanted is not None:
+                self._refusal = None
+                self._add([wanted], scanned=False)
+
+        self.desk.tasks.read(self, "awaited", look, known)
+
     def _next_code(self) -> None:
         if self._looking or not self._codes:
             return
@@ -296,7 +367,7 @@ class LineForm(QWidget):
 
         def look(session):  # type: ignore[no-untyped-def]
             hit = find_by_code(session, code)
-            return (code, None if hit is None else (hit.product_id, hit.unit_id, hit.quantity))
+            return code, None if hit is None else wanted_of(hit)
 
         self.desk.tasks.read(self, "code", look, self._code_found, self._code_failed)
 
@@ -320,12 +391,19 @@ class LineForm(QWidget):
         """Nothing has this code or name."""
         self.add_field.clear()
         self.add_field.set_error("")
-        self.refuse(Notice(_("Not found: {code}. Check the code, or create the product first.").format(code=code), "warning"))
-        self.unknown_code.emit(code)
+        self._unknown = code
+        text = _("Not found: {code}. Check the code, or create the product first.")
+        self.refuse(Notice(text.format(code=code), "warning", "new"))
 
     def _one_more(self, wanted: Wanted) -> bool:
+        """Add to the line with this product and unit; every label of a scale is a line of its own."""
+        if wanted.label and not self.kind.sets_cost:
+            return False
         for place, line in enumerate(self.grid.lines):
             same = line.product.id == wanted[0] and line.draft.unit_id == wanted[1] and line.original is None
+            if same and self.kind.sets_cost:
+                self.grid.edit_cell(place, "price")
+                return True
             if same and "quantity" not in line.errors:
                 line.draft.quantity = (line.draft.quantity or Decimal(0)) + wanted[2]
                 line.draft.amount = None
@@ -336,7 +414,7 @@ class LineForm(QWidget):
 
     def _add(self, wanted: Sequence[Wanted], *, scanned: bool) -> None:
         partner, side = self.head.partner_id, self.kind.side or "supplier"
-        ids = [one[0] for one in wanted]
+        ids = [one.product_id for one in wanted]
         self.desk.tasks.read(
             self,
             "add" if scanned else "pick",
@@ -345,17 +423,45 @@ class LineForm(QWidget):
         )
 
     def _arrived(self, wanted: Sequence[Wanted], products: dict[int, LineProduct], scanned: bool) -> None:
-        for product_id, unit_id, quantity in wanted:
-            product = products[product_id]
-            price = first_price(self.kind, product, unit_id, self.head.price_level)
-            line = EditLine(DraftLine(product_id, quantity, unit_id, price), product)
+        for one in wanted:
+            product = products[one.product_id]
+            price = first_price(self.kind, product, one.unit_id, self.head.price_level)
+            draft = DraftLine(one.product_id, None if self.kind.sets_cost else one.quantity, one.unit_id, price)
+            if one.amount is not None and self.kind.family == "sales":
+                draft.amount = one.amount  # what the label asks; its unit price is what the customer read on it
+                draft.price = price if price is not None else round_half_up(one.amount / one.quantity, PRICE_PLACES)
+            line = EditLine(draft, product)
             place = self.grid.append(line)
         self._arrange_columns()
         if scanned:
             self._looking = False
             self._next_code()
         else:
-            self.grid.edit_cell(place, "quantity")
+            self.grid.edit_cell(place, "price" if self.kind.sets_cost else "quantity")
+
+    def _take_recipe(self) -> None:
+        """The parts that the recipe takes, in place of lines that were not typed by hand."""
+        made = self.head.made_line
+        if made is None or not made.quantity or any(line.by_hand for line in self.grid.lines):
+            return
+        product, quantity = made.product_id or 0, made.quantity
+
+        def look(session):  # type: ignore[no-untyped-def]
+            lines = lines_of_recipe(session, product, quantity)
+            return lines, line_products(session, [line.product_id or 0 for line in lines])
+
+        self.desk.tasks.read(self, "recipe", look, self._recipe_known, self._no_recipe)
+
+    def _no_recipe(self, error: JxcError) -> None:
+        """Most products have none; only a recipe that cannot be followed is told."""
+        if error.code != "no_recipe":
+            self.refuse(Notice(str(error), "warning"))
+
+    def _recipe_known(self, found: tuple[list[DraftLine], dict[int, LineProduct]]) -> None:
+        lines, products = found
+        self.grid.set_lines([EditLine(line, products[line.product_id or 0]) for line in lines])
+        self._arrange_columns()
+        self._work_out()
 
     # --- partner, order, original --------------------------------------------------------------------------------
 
@@ -385,7 +491,8 @@ class LineForm(QWidget):
     def _reprice(self) -> None:
         """Give lines whose price was not typed the price of the level (or the last one of the supplier)."""
         for line in self.grid.lines:
-            if "price" in line.by_hand or line.original is not None or line.draft.order_line is not None:
+            said = "price" in line.by_hand or line.draft.amount is not None  # by a clerk, or by the label of a scale
+            if said or line.original is not None or line.draft.order_line is not None:
                 continue
             price = first_price(self.kind, line.product, line.draft.unit_id, self.head.price_level)
             if price is not None:

@@ -8,16 +8,18 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from jxc_desktop.columns import quantity_text
 from jxc_desktop.domain.acts import NOON
-from jxc_desktop.domain.documents import DocumentKind, Draft
+from jxc_desktop.domain.documents import DocumentKind, Draft, DraftLine
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.gui.screen import Desk
 from jxc_desktop.gui.screens.document_data import Editing
-from jxc_desktop.gui.widgets import Card, Choice, Combo, DateEdit, Field, FieldGrid, LineEdit, Picker
+from jxc_desktop.gui.widgets import Card, Choice, Combo, DateEdit, Field, FieldGrid, LineEdit, Picker, QuantityEdit
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.documents import DocumentFilter, DocumentRow, document_list
 from jxc_desktop.queries.editing import Standing
 from jxc_desktop.queries.partners import Side, search_partners
+from jxc_desktop.queries.product_search import ProductHit, search_products
 
 HEADS: dict[str, tuple[str, ...]] = {
     "purchase_order": ("partner", "warehouse", "day", "expected", "external", "note*3"),
@@ -28,7 +30,9 @@ HEADS: dict[str, tuple[str, ...]] = {
     "sales_return": ("partner", "warehouse", "day", "original", "reason", "external", "note*2"),
     "retail_sale": ("partner", "warehouse", "day", "note"),
     "retail_return": ("partner", "warehouse", "day", "original", "reason", "note*3"),
-    "transfer": ("warehouse", "to_warehouse", "day", "note"),
+    "transfer": ("warehouse", "to_warehouse", "steps", "day", "note*4"),
+    "assembly": ("made*2", "made_quantity", "warehouse", "day", "reason", "note*2"),
+    "disassembly": ("made*2", "made_quantity", "warehouse", "day", "reason", "note*2"),
     "opening_stock": ("warehouse", "day", "note*2"),
     "receipt": ("partner", "day", "note*2"),
     "payment": ("partner", "day", "note*2"),
@@ -89,6 +93,7 @@ class DocumentHead(Card):
     order_picked = Signal(object)
     original_picked = Signal(object)
     warehouse_chosen = Signal()
+    made_chosen = Signal()
     level_chosen = Signal()
 
     def __init__(self, desk: Desk, kind: DocumentKind) -> None:
@@ -123,6 +128,26 @@ class DocumentHead(Card):
         self.to_warehouse = Combo(placeholder=_("Choose a warehouse"))
         self.to_warehouse.chosen.connect(lambda _value: self.changed.emit())
         return Field(_("To"), self.to_warehouse, required=True)
+
+    def _make_steps(self) -> Field:
+        self.steps = Combo([(False, _("At once")), (True, _("Under way until accepted"))], False)
+        self.steps.chosen.connect(lambda _value: self.changed.emit())
+        return Field(_("Arrival"), self.steps)
+
+    def _make_made(self) -> Field:
+        self.made = Picker(self._find_products, _("Code, name or initials"))
+        self.made.picked.connect(lambda _choice: self._made_changed())
+        title = _("Product that is put together") if self.kind.makes > 0 else _("Product that is taken apart")
+        return Field(title, self.made, required=True)
+
+    def _make_made_quantity(self) -> Field:
+        self.made_quantity = QuantityEdit(name=_("Quantity"))
+        self.made_quantity.value_changed.connect(lambda _value: self._made_changed())
+        return Field(_("Quantity"), self.made_quantity, required=True)
+
+    def _made_changed(self) -> None:
+        self.made_chosen.emit()
+        self.changed.emit()
 
     def _make_day(self) -> Field:
         self.day = DateEdit(self.desk.today)
@@ -167,6 +192,9 @@ class DocumentHead(Card):
         made.textEdited.connect(lambda _text: self.changed.emit())
         return made
 
+    def _find_products(self, text: str, answer: Callable[[Sequence[Choice]], None]) -> None:
+        self.desk.tasks.read(self, "made", lambda s: [_product(hit) for hit in search_products(s, text, limit=20)], answer)
+
     # --- looking up ----------------------------------------------------------------------------------------------
 
     def _find_orders(self, text: str, answer: Callable[[Sequence[Choice]], None]) -> None:
@@ -201,6 +229,17 @@ class DocumentHead(Card):
         return value if isinstance(value, int) else None
 
     @property
+    def made_line(self) -> DraftLine | None:
+        """What is put together or taken apart, as far as it is typed."""
+        if "made" not in self.fields or not isinstance(self.made.value, int):
+            return None
+        try:
+            quantity = self.made_quantity.value()
+        except JxcError:
+            quantity = None
+        return DraftLine(self.made.value, quantity)
+
+    @property
     def price_level(self) -> str:
         return str(self.level.value) if "level" in self.fields else self.standing.price_level if self.standing else "sale"
 
@@ -212,6 +251,13 @@ class DocumentHead(Card):
         now = self.desk.now()
         self._moment = None if value is None else now.isoformat(timespec="seconds") if value == now.date() else f"{value}T{NOON}"
         self.changed.emit()
+
+    def set_day(self, day: date) -> None:
+        """Put another business date; today is now."""
+        self.day.set_value(day)
+        if "day" in self.fields:
+            self.fields["day"].set_error("")
+        self._day_changed(day)
 
     def set_standing(self, standing: Standing | None) -> None:
         """The partner as it stands: name in its field, its price level chosen."""
@@ -237,6 +283,13 @@ class DocumentHead(Card):
         for name, value in (("external", draft.external_number), ("reason", draft.reason), ("note", draft.note)):
             if name in self.fields:
                 getattr(self, name).setText(value)
+        if "steps" in self.fields:
+            self.steps.set_value(draft.transit)
+        if "made" in self.fields:
+            made = draft.made or DraftLine()
+            product = data.products.get(made.product_id or 0)
+            self.made.set_choice(Choice(product.id, product.name) if product else None)
+            self.made_quantity.set_value(made.quantity)
         if "order" in self.fields:
             self.order.set_choice(Choice(draft.order_id, data.titles.get(draft.order_id, "")) if draft.order_id else None)
         if "original" in self.fields:
@@ -258,6 +311,9 @@ class DocumentHead(Card):
         draft.external_number = self.external.text().strip() if "external" in self.fields else ""
         draft.reason = self.reason.text().strip() if "reason" in self.fields else ""
         draft.note = self.note.text().strip() if "note" in self.fields else ""
+        if "steps" in self.fields:
+            draft.transit = bool(self.steps.value)
+        draft.made = self.made_line
         if "order" in self.fields:
             draft.order_id = self.order.value if isinstance(self.order.value, int) else None
 
@@ -266,7 +322,7 @@ class DocumentHead(Card):
         right = True
         for name, field in self.fields.items():
             control: QWidget = field.control
-            if isinstance(control, DateEdit):
+            if isinstance(control, (DateEdit, QuantityEdit)):
                 try:
                     missing = control.value() is None and field.required
                 except JxcError as error:
@@ -277,7 +333,7 @@ class DocumentHead(Card):
                 value = getattr(control, "value", "x")
                 missing = field.required and value in (None, "")
             if missing:
-                field.set_error(_("Choose one.") if name != "day" else _("Fill this in."))
+                field.set_error(_("Fill this in.") if name in ("day", "made_quantity") else _("Choose one."))
                 right = False
         return right
 
@@ -302,6 +358,10 @@ def partner_search(desk: Desk, owner: QWidget, side: Side | None = None) -> Call
         )
 
     return find
+
+
+def _product(hit: ProductHit) -> Choice:
+    return Choice(hit.id, hit.name, hit.barcode or hit.code, f"{quantity_text(hit.quantity)} {hit.unit}")
 
 
 def _choice(row: DocumentRow) -> Choice:

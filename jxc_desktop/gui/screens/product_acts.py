@@ -172,6 +172,17 @@ class ProductActs:
         dialog.exec()
         dialog.deleteLater()
 
+    def recipe(self, card: ProductCard) -> None:
+        """Show and change what it is put together from."""
+        from jxc_desktop.gui.screens.recipe_dialog import ask_recipe
+        from jxc_desktop.queries.recipes import recipe_of
+
+        def known(recipe):  # type: ignore[no-untyped-def]
+            if ask_recipe(self._screen, card, recipe):
+                self._said(_("The recipe of {product} is kept").format(product=card.form.name))
+
+        self._screen.tasks.read(self._screen, "recipe", lambda s: recipe_of(s, card.id), known, self._screen.refuse)
+
     def merge(self, card: ProductCard) -> None:
         dialog = MergeDialog(self._screen, card)
         if dialog.exec():

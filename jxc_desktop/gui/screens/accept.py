@@ -1,0 +1,201 @@
+"""Accepting a transfer that is under way: check off what arrived, say what became of the rest, post it in one go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from jxc_desktop.columns import quantity_text, word
+from jxc_desktop.domain.documents import ZERO
+from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.gui import print_preview
+from jxc_desktop.gui.screen import Desk, Screen
+from jxc_desktop.gui.screens.accept_line import AcceptGrid, AcceptLine, line_of, signed
+from jxc_desktop.gui.screens.document_data import acting
+from jxc_desktop.gui.widgets import Button, Card, Figures, KeyChip, NoticeBar, label, row, rule
+from jxc_desktop.i18n import N_, _
+from jxc_desktop.queries.product_search import find_by_code
+from jxc_desktop.queries.transit import UnderWay, under_way
+from jxc_desktop.services.acceptance import WAYS, Accepted, accept_transfer
+
+
+class Accept(Screen):
+    """Lines start without a count; Ctrl+D takes the rest as sent. A scan adds one to its line."""
+
+    title = N_("Accept a transfer")
+    has_back = True
+    hints = (("Enter", N_("Next cell")), ("Ctrl+D", N_("The rest as sent")), ("Esc", N_("Back to the list")))
+
+    def __init__(self, desk: Desk, title: str = "") -> None:
+        self.sent: UnderWay | None = None
+        super().__init__(desk, title)
+
+    def build(self) -> None:
+        self.print_button = Button(_("Print"), icon="printer", key="Ctrl+P", on_click=self.print)
+        self.post_button = Button(_("Post what arrived"), "primary", key="Ctrl+Return", on_click=self.post)
+        self.add_action(self.print_button)
+        self.add_action(self.post_button)
+        self.figures = Figures([])
+        head = Card(padding=16)
+        head.add(self.figures)
+        self.notice = NoticeBar()
+        self.grid = AcceptGrid(self.desk.today())
+        self.grid.changed.connect(self._work_out)
+        self.grid.way_chosen.connect(self._work_out)
+        self.totals, self.missing = label("", "secondary"), label("", "secondary")
+        card = Card(padding=1, spacing=0)
+        card.add(self.grid, 1)
+        card.add(rule())
+        chips = row(KeyChip("Ctrl+D"), label(_("The rest as sent"), "caption"), spacing=6)
+        card.add(row(label(_("A scan adds one to its line"), "hint"), 1, chips, margins=(16, 8, 16, 8)))
+        card.add(rule())
+        card.add(row(self.totals, 1, self.missing, margins=(16, 10, 16, 10)))
+        self.ways = Card(_("What becomes of the difference"), _("With posting, in the same act"))
+        self.ways_words = label("", "body", wrap=True)
+        self.ways.add(self.ways_words)
+        self.add(head)
+        self.add(self.notice)
+        self.add(card, 1)
+        self.add(self.ways)
+        self.shortcut("Ctrl+D", self.take_rest)
+
+    def open(self, **arguments: Any) -> None:
+        """``id``: the transfer that is under way."""
+        self.set_place("moves")
+        transfer = int(arguments["id"])
+        self.show_loading()
+        self.tasks.read(self, "open", lambda s: under_way(s, transfer), self._opened, self.show_error)
+
+    def reload(self) -> None:
+        """What is typed stays; the transfer itself does not change."""
+
+    def _opened(self, sent: UnderWay) -> None:
+        self.sent = sent
+        self.show_content()
+        self.set_title(_("Transfer"), sent.number)
+        self.set_badge(_("In transit"), "info")
+        left = _how_long(self.desk.now() - datetime.fromisoformat(sent.moment))
+        pieces = sum((line.open for line in sent.lines), ZERO)
+        self.figures.set(
+            [
+                (_("From"), sent.from_name),
+                (_("To"), sent.to_name),
+                (_("Under way for"), left),
+                (_("Sent"), _("{count} pieces").format(count=quantity_text(pieces))),
+            ]
+        )
+        self.grid.set_lines([line_of(line) for line in sent.lines if line.open])
+        self._work_out()
+        self.grid.edit_cell(0, "quantity")
+
+    @property
+    def lines(self) -> list[AcceptLine]:
+        return cast("list[AcceptLine]", self.grid.lines)
+
+    def handle_scan(self, code: str) -> bool:
+        def found(hit: Any) -> None:
+            line = next((one for one in self.lines if hit is not None and one.product.id == hit.product_id), None)
+            if line is None:
+                self.notice.show_notice(
+                    _("{code} is not on this transfer. Enter it as an overage when it belongs here.").format(code=code), "warning"
+                )
+                return
+            self.grid.commit()
+            wanted = (line.found or ZERO) + hit.quantity
+            line.put("quantity", quantity_text(wanted), kind=self.grid.kind, today=self.desk.today())
+            self.grid.select_row(self.lines.index(line))
+            self._work_out()
+
+        self.tasks.read(self, f"scan-{code}", lambda s: find_by_code(s, code), found, self.refuse)
+        return True
+
+    def take_rest(self) -> None:
+        """Everything that nothing was said of arrived as it was sent."""
+        self.grid.commit()
+        self.grid.editor.hide()  # or what it shows would be committed over what is taken now
+        for line in self.lines:
+            if line.found is None and "quantity" not in line.errors:
+                line.found = line.of.open
+        self.grid.refresh()
+        self._work_out()
+
+    def _work_out(self) -> None:
+        """The sums, which lines differ, and what will be posted."""
+        lines = self.lines
+        said = [line for line in lines if line.found is not None]
+        short = [line for line in said if line.difference]
+        arrived = sum((line.found or ZERO for line in said), ZERO)
+        sent = sum((line.of.open for line in lines), ZERO)
+        missing = sum((line.difference or ZERO for line in short), ZERO)
+        worth = sum((line.worth or ZERO for line in short), ZERO)
+        text = _("{kinds} products, sent {sent}, arrived {arrived}")
+        self.totals.setText(
+            text.format(kinds=len(lines), sent=quantity_text(sent), arrived=quantity_text(arrived)) if lines else ""
+        )
+        self.missing.setText(
+            _("Difference {missing}, {worth}").format(missing=signed(missing), worth=f"¥{word(worth, 'money')}") if short else ""
+        )
+        if short:
+            numbers = "、".join(str(lines.index(line) + 1) for line in short)
+            text = _("Lines {lines} differ from what was sent, {pieces} pieces in all. Say why before posting.")
+            self.notice.show_notice(text.format(lines=numbers, pieces=quantity_text(-missing)), "warning")
+        else:
+            self.notice.clear()
+        self.ways.setVisible(bool(short))
+        self.ways_words.setText("\n".join(self._way_words(line) for line in short))
+
+    @staticmethod
+    def _way_words(line: AcceptLine) -> str:
+        amount = quantity_text(-(line.difference or ZERO))
+        worth = "" if line.worth is None else f"，¥{word(-line.worth, 'money')}"
+        return f"{line.product.name} {amount} {line.of.unit}{worth}：{_(WAYS[line.way])}"
+
+    def may_leave(self) -> bool:
+        """Nothing is kept half accepted: what was checked off is asked about."""
+        from jxc_desktop.gui import prompts
+
+        if self.sent is None or not any(line.found is not None for line in self.lines):
+            return True
+        return prompts.confirm(
+            self,
+            _("Leave without posting?"),
+            _("What you checked off is not kept; the goods stay under way."),
+            _("Leave"),
+        )
+
+    def post(self) -> None:
+        """Post the arrival and what becomes of the differences."""
+        self.grid.commit()
+        if self.grid.first_problem() or self.sent is None:
+            return
+        received = [said for line in self.lines if (said := line.received()) is not None]
+        if not received:
+            self.notice.show_notice(_("Nothing is checked off yet. Enter what arrived, or press Ctrl+D for all of it."), "warning")
+            return
+        transfer, act = self.sent.id, acting(self.desk)
+        self.post_button.set_busy(True)
+        self.tasks.write(self, lambda s: accept_transfer(s, transfer, received, act), self._posted, self._failed)
+
+    def _posted(self, done: Accepted) -> None:
+        self.post_button.set_busy(False)
+        self.sent = None
+        self.desk.toasts.show(_("The transfer is accepted"), note="、".join(done.numbers), tone="success")
+        self.leave()
+
+    def _failed(self, error: JxcError) -> None:
+        self.post_button.set_busy(False)
+        self.notice.show_notice(str(error), "danger")
+
+    def print(self) -> None:
+        """The transfer on paper, to check it off by hand."""
+        if self.sent is not None:
+            print_preview.preview(self, self.desk, [self.sent.id], f"{_('Transfer')} {self.sent.number}", "transfer")
+
+
+def _how_long(passed: Any) -> str:
+    """``22 小时 42 分``; days from two days on."""
+    minutes = max(int(passed.total_seconds()) // 60, 0)
+    if minutes >= 2 * 24 * 60:
+        return _("{days} days").format(days=minutes // (24 * 60))
+    return _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+

@@ -1,0 +1,116 @@
+"""Goods under way between two warehouses: which transfers, which lines, what is still open of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from jxc_desktop.db.models import Barcode, Document, DocumentLine, Pool, StockBalance, User, Warehouse
+from jxc_desktop.db.types import raw
+from jxc_desktop.domain.errors import UnknownDocument
+from jxc_desktop.domain.money import pieces, yuan
+from jxc_desktop.i18n import _
+from jxc_desktop.queries.orders import fulfilled_of, open_order_lines
+
+
+@dataclass(frozen=True, slots=True)
+class TransitLine:
+    """A line that is under way. Quantities in base units; ``cost`` the present unit cost, None = unknown."""
+
+    line: int
+    product_id: int
+    code: str
+    barcode: str
+    name: str
+    unit: str
+    sent: Decimal
+    open: Decimal
+    cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A transfer that was sent and is not fully accepted."""
+
+    id: int
+    number: str
+    moment: str
+    from_name: str
+    to_name: str
+    by: str
+    note: str
+    lines: tuple[TransitLine, ...]
+
+
+def under_way(session: Session, transfer_id: int) -> UnderWay:
+    """The transfer with what is still open of it. Raises :class:`UnknownDocument` for one that is not under way."""
+    source, to = aliased(Warehouse), aliased(Warehouse)
+    head = session.execute(
+        select(Document.number, Document.moment, source.name, to.name, User.name, Document.note)
+        .join(source, source.id == Document.warehouse_id)
+        .join(to, to.id == Document.to_warehouse_id)
+        .outerjoin(User, User.id == Document.posted_by)
+        .where(Document.id == transfer_id, Document.transit == 1, Document.status == "posted")
+    ).first()
+    if head is None:
+        raise UnknownDocument(what=_("document"), key=str(transfer_id))
+    rows = open_order_lines(session, transfer_id)
+    ids = {row.product_id for row in rows}
+    base = dict(
+        session.execute(
+            select(DocumentLine.line, DocumentLine.unit).where(DocumentLine.document_id == transfer_id, DocumentLine.factor_num == 1)
+        ).all()
+    )
+    costs, codes = _costs(session, ids), _barcodes(session, ids)
+    lines = tuple(
+        TransitLine(
+            row.line, row.product_id, row.code, codes.get(row.product_id, row.code), row.name, base.get(row.line, ""),
+            row.ordered, row.open, costs.get(row.product_id),
+        )
+        for row in rows
+    )  # fmt: skip
+    return UnderWay(transfer_id, *head, lines)
+
+
+def _costs(session: Session, products: set[int]) -> dict[int, Decimal]:
+    """The present unit cost over all pools of each product, to four places."""
+    rows = session.execute(
+        select(Pool.product_id, func.sum(raw(Pool.quantity)), func.sum(raw(Pool.value)))
+        .where(Pool.product_id.in_(products))
+        .group_by(Pool.product_id)
+    )
+    return {p: (yuan(int(v)) / pieces(int(q))).quantize(Decimal("0.0001")) for p, q, v in rows if q > 0}
+
+
+def _barcodes(session: Session, products: set[int]) -> dict[int, str]:
+    rows = session.execute(
+        select(Barcode.product_id, Barcode.code).where(Barcode.product_id.in_(products)).order_by(Barcode.position.desc())
+    )
+    return dict(rows.all())
+
+
+def open_transfers(session: Session, documents: list[int]) -> set[int]:
+    """Those of ``documents`` that are transfers of which something is still under way."""
+    rows = session.execute(
+        select(DocumentLine.document_id)
+        .join(Document, Document.id == DocumentLine.document_id)
+        .where(Document.id.in_(documents), Document.transit == 1, Document.status == "posted")
+        .where(raw(DocumentLine.base_quantity) > fulfilled_of())
+        .distinct()
+    )
+    return set(rows.scalars())
+
+
+def in_transit(session: Session, products: list[int] | None = None) -> dict[int, Decimal]:
+    """Base units of each product that are under way between warehouses."""
+    where = [] if products is None else [StockBalance.product_id.in_(products)]
+    rows = session.execute(
+        select(StockBalance.product_id, func.sum(raw(StockBalance.quantity)))
+        .join(Warehouse, Warehouse.id == StockBalance.warehouse_id)
+        .where(Warehouse.transit == 1, *where)
+        .group_by(StockBalance.product_id)
+    )
+    return {product: pieces(int(quantity)) for product, quantity in rows if quantity}

@@ -1,0 +1,90 @@
+"""Accepting a transfer that is under way: what arrived, what arrived broken, what was never on the cart - in one act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from jxc_desktop.db.models import Document
+from jxc_desktop.domain import errors
+from jxc_desktop.domain.acts import Act
+from jxc_desktop.domain.changes import Changes
+from jxc_desktop.domain.documents import Draft, DraftLine
+from jxc_desktop.i18n import N_, _
+from jxc_desktop.queries.orders import open_order_lines
+from jxc_desktop.services.posting import Posted, post_document
+
+Way = Literal["", "damaged", "short"]
+WAYS = {"damaged": N_("Damaged: write it off"), "short": N_("Not sent: back to where it came from"), "": N_("Still under way")}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What was found of one line of the transfer, in base units. ``way``: what becomes of the difference."""
+
+    line: int
+    quantity: Decimal
+    way: Way = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The documents that were posted: the arrival, a write-off, a transfer back; each only where there was something to say."""
+
+    arrived: Posted | None
+    written_off: Posted | None
+    sent_back: Posted | None
+
+    @property
+    def changes(self) -> Changes:
+        return Changes.DOCUMENTS | Changes.STOCK
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        return tuple(one.number for one in (self.arrived, self.written_off, self.sent_back) if one is not None)
+
+
+def accept_transfer(session: Session, transfer_id: int, received: Sequence[Received], act: Act) -> Accepted:
+    """Post what became of a transfer under way. Lines that are not named stay under way, as does a difference without a way.
+
+    Raises :class:`NotAnOrder` for a transfer that is not under way, :class:`MoreThanSent` for more than is open on a line,
+    :class:`NoLines` when nothing at all was said.
+    """
+    sent = session.get(Document, transfer_id)
+    if sent is None or not sent.transit or sent.status != "posted":
+        raise errors.NotAnOrder(document=(sent.number if sent else None) or str(transfer_id))
+    lines = {line.line: line for line in open_order_lines(session, transfer_id)}
+    arrived, broken, back = [], [], []
+    for one in received:
+        line = lines[one.line]
+        if one.quantity > line.open:
+            facts = {"wanted": f"{one.quantity.normalize():f}", "left": f"{line.open.normalize():f}"}
+            raise errors.MoreThanSent(line=one.line, product=line.name, number=sent.number, **facts)
+        named = {"order_line": (transfer_id, one.line), "note": one.note}
+        if one.quantity:
+            arrived.append(DraftLine(line.product_id, one.quantity, **named))  # type: ignore[arg-type]
+        missing = line.open - one.quantity
+        if missing and one.way == "damaged":
+            broken.append(DraftLine(line.product_id, missing, reason=_("Damaged on the way"), **named))  # type: ignore[arg-type]
+        elif missing and one.way == "short":
+            back.append(DraftLine(line.product_id, missing, **named))  # type: ignore[arg-type]
+    if not (arrived or broken or back):
+        raise errors.NoLines()
+    note = _("Of {number}").format(number=sent.number)
+    return Accepted(
+        _post(session, Draft("transfer", order_id=transfer_id, lines=arrived, note=note), act),
+        _post(session, Draft("write_off", order_id=transfer_id, lines=broken, reason=_("Damaged on the way"), note=note), act),
+        _post(
+            session, Draft("transfer", order_id=transfer_id, to_warehouse_id=sent.warehouse_id, lines=back, note=note), act
+        ),
+    )
+
+
+def _post(session: Session, draft: Draft, act: Act) -> Posted | None:
+    return post_document(session, draft, act) if draft.lines else None
+

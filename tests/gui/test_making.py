@@ -1,0 +1,207 @@
+"""Assembly, cost adjustment, landed cost, acceptance and recipes, typed in the real pages of a real book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from sqlalchemy import func, select
+
+from jxc_desktop.db.engine import Database
+from jxc_desktop.db.models import Document, DocumentLine
+from jxc_desktop.db.upgrade import create_book
+from jxc_desktop.domain.acts import Act
+from jxc_desktop.domain.settings import ShopSettings
+from jxc_desktop.gui.screen import Desk
+from jxc_desktop.gui.screens.accept import Accept
+from jxc_desktop.gui.screens.document_editor import DocumentEditor
+from jxc_desktop.gui.screens.document_form import LineForm
+from jxc_desktop.gui.screens.landed_form import LandedForm
+from jxc_desktop.gui.screens.recipe_dialog import RecipeDialog
+from jxc_desktop.gui.widgets import Choice
+from jxc_desktop.queries.products import product_card
+from jxc_desktop.queries.recipes import recipe_of
+from jxc_desktop.services.recipes import save_recipe
+from jxc_desktop.services.shop import open_shop
+from tests.helpers.shop import Shop, line
+
+D = Decimal
+MakeDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    create_book(tmp_path / "shop.db")
+    database = Database.sqlite(tmp_path / "shop.db")
+    act = Act(1, datetime(2026, 3, 10, 10), date(2026, 3, 10))
+    with database.write() as session:
+        open_shop(session, ShopSettings(shop="小店"), act)
+    yield Shop(database, act)
+    database.close()
+
+
+def editor(desk: Desk, kind: str) -> DocumentEditor:
+    page = DocumentEditor(desk)
+    page.resize(1180, 680)
+    page.show()
+    page.open(kind=kind)
+    desk.tasks.wait_idle()
+    return page
+
+
+def test_the_recipe_fills_the_lines_of_an_assembly_and_it_posts(make_desk: MakeDesk, shop: Shop) -> None:
+    flour, cake = shop.product("FLOUR", name="面粉"), shop.product("CAKE", name="蛋糕")
+    shop.buy(1, flour, "10", "3")
+    with shop.book.write() as session:
+        save_recipe(session, cake, [(flour, D("2.5"))], shop.act, makes=D(10))
+    desk = make_desk(shop.book, today=date(2026, 3, 10))
+    page = editor(desk, "assembly")
+    assert isinstance(page.form, LineForm)
+    head = page.form.head
+    head.made.set_choice(Choice(cake, "蛋糕"))
+    head.made.picked.emit(Choice(cake, "蛋糕"))
+    head.made_quantity.setFocus()
+    QTest.keyClicks(head.made_quantity, "20")
+    QTest.keyClick(head.made_quantity, Qt.Key.Key_Return)
+    desk.tasks.wait_idle()
+    assert [(one.product.code, one.draft.quantity) for one in page.form.grid.lines] == [("FLOUR", D(5))]
+    page.post()
+    desk.tasks.wait_idle()
+    assert (shop.on_hand(flour), shop.on_hand(cake), shop.value(cake)) == (5, 20, D("15.00"))
+    assert page.view is not None and page.header.title.text() == "组装单"
+
+
+def test_a_cost_adjustment_is_typed_as_a_new_unit_cost(make_desk: MakeDesk, shop: Shop) -> None:
+    tea = shop.product("TEA", name="茶")
+    shop.buy(1, tea, "10", "10")
+    desk = make_desk(shop.book, today=date(2026, 3, 10))
+    page = editor(desk, "cost_adjustment")
+    assert isinstance(page.form, LineForm)
+    page.form.add_code("TEA")
+    desk.tasks.wait_idle()
+    page.post()
+    desk.tasks.wait_idle()
+    assert page.view is None, "without a cost nothing is posted"
+    page.form.grid.edit_cell(0, "price")
+    page.form.grid.editor.setText("12.5")
+    page.post()
+    desk.tasks.wait_idle()
+    assert shop.value(tea) == D("125.00")
+
+
+def test_a_landed_cost_shows_the_shares_before_it_posts_them(make_desk: MakeDesk, shop: Shop) -> None:
+    a, b = shop.product("A", name="甲"), shop.product("B", name="乙")
+    received = shop.post("purchase_receipt", 1, line(a, "30", "1"), line(b, "10", "6"), partner="S")
+    desk = make_desk(shop.book, today=date(2026, 3, 10))
+    page = editor(desk, "landed_cost")
+    form = page.form
+    assert isinstance(form, LandedForm)
+    form.receipts.check_keys([received.document_id])
+    form.amount.setFocus()
+    QTest.keyClicks(form.amount, "10")
+    QTest.keyClick(form.amount, Qt.Key.Key_Return)
+    desk.tasks.wait_idle()
+    print("DBG", form.receipts.model.loaded(), form._targets(), form.draft(), form.notice.isVisible())
+    assert [(row.name, row.amount) for row in form.shares.model.loaded()] == [("甲", D("3.33")), ("乙", D("6.67"))]
+    form.partner.set_choice(Choice(shop.partners["S"], "供应商"))
+    page.post()
+    desk.tasks.wait_idle()
+    assert (shop.value(a), shop.value(b)) == (D("33.33"), D("66.67"))
+
+
+def test_a_landed_cost_without_receipts_says_so_and_posts_nothing(make_desk: MakeDesk, shop: Shop) -> None:
+    desk = make_desk(shop.book, today=date(2026, 3, 10))
+    page = editor(desk, "landed_cost")
+    form = page.form
+    assert isinstance(form, LandedForm)
+    form.amount.setText("10")
+    form.amount.setFocus()
+    QTest.keyClick(form.amount, Qt.Key.Key_Return)
+    assert not form.complete()
+    assert form.notice.isVisible()
+    with shop.book.read() as session:
+        posted = select(func.count()).select_from(Document).where(Document.status == "posted")
+        assert session.execute(posted).scalar_one() == 0
+
+
+@pytest.fixture
+def sent(shop: Shop) -> tuple[int, int, int]:
+    """A transfer of 6 tea and 4 cups that is under way; (document, tea, cup)."""
+    tea, cup = shop.product("TEA", name="茶"), shop.product("CUP", name="杯")
+    shop.post("purchase_receipt", 1, line(tea, "10", "3"), line(cup, "10", "2"), partner="S")
+    moment = "2026-03-09T12:00:00"
+    posted = shop.post("transfer", moment, line(tea, "6"), line(cup, "4"), to="B", transit=True)
+    return posted.document_id, tea, cup
+
+
+def test_a_transfer_is_accepted_with_a_broken_and_a_missing_piece(make_desk: MakeDesk, shop: Shop, sent: tuple[int, int, int]) -> None:
+    document, tea, cup = sent
+    desk = make_desk(shop.book, today=date(2026, 3, 10))
+    page = Accept(desk)
+    page.resize(1180, 680)
+    page.show()
+    page.open(id=document)
+    desk.tasks.wait_idle()
+    QTest.keyClicks(page.grid.editor, "5")
+    QTest.keyClick(page.grid.editor, Qt.Key.Key_Return)
+    page.grid.set_way(page.lines[0], "damaged")
+    page.handle_scan("B-CUP")
+    desk.tasks.wait_idle()
+    assert page.lines[1].found == 1
+    page.grid.edit_cell(1, "quantity")
+    page.grid.editor.setText("9")
+    page.post()
+    assert page.grid.lines[1].errors, "more than was sent is refused in its cell"
+    page.grid.editor.setText("3")
+    page.grid.commit()
+    assert page.notice.isVisible() and page.ways.isVisible()
+    page.post()
+    desk.tasks.wait_idle()
+    assert (shop.on_hand(tea, "B"), shop.on_hand(cup, "B")) == (5, 3)
+    assert (shop.on_hand(tea), shop.on_hand(cup, "MAIN")) == (9, 7)
+    with shop.book.read() as session:
+        kinds = session.scalars(select(Document.kind).where(Document.order_id == document).order_by(Document.seq)).all()
+        assert kinds == ["transfer", "write_off", "transfer"]
+        assert session.execute(select(func.count()).select_from(DocumentLine).where(DocumentLine.reason != "")).scalar_one() == 1
+
+
+def test_the_rest_arrives_as_sent_with_one_key(make_desk: MakeDesk, shop: Shop, sent: tuple[int, int, int]) -> None:
+    document, tea, cup = sent
+    desk = make_desk(shop.book, today=date(2026, 3, 10))
+    page = Accept(desk)
+    page.resize(1180, 680)
+    page.show()
+    page.open(id=document)
+    desk.tasks.wait_idle()
+    page.take_rest()
+    page.post()
+    desk.tasks.wait_idle()
+    assert (shop.on_hand(tea, "B"), shop.on_hand(cup, "B")) == (6, 4)
+
+
+def test_a_recipe_is_typed_and_what_is_wrong_with_it_is_said_in_place(make_desk: MakeDesk, shop: Shop) -> None:
+    tea, cup, gift = shop.product("TEA", name="茶"), shop.product("CUP", name="杯"), shop.product("GIFT", name="礼盒")
+    desk = make_desk(shop.book, today=date(2026, 3, 10))
+    page = Accept(desk)  # any page: the dialog only needs its desk
+    with shop.book.read() as session:
+        card = product_card(session, gift, today=date(2026, 3, 10))
+    dialog = RecipeDialog(page, card, None)
+    dialog.kind.set_value(True)
+    dialog.keep()
+    desk.tasks.wait_idle()
+    assert dialog.notice.isVisibleTo(dialog), "a kit without parts is refused"
+    for product, name, quantity in ((tea, "茶", "2"), (cup, "杯", "1")):
+        dialog.picker.set_choice(Choice(product, name, name, "0 件"))
+        dialog.quantity.setText(quantity)
+        dialog._add()
+    dialog.keep()
+    desk.tasks.wait_idle()
+    with shop.book.read() as session:
+        recipe = recipe_of(session, gift)
+        assert recipe is not None and recipe.kit
+        assert [(part.part_id, part.quantity) for part in recipe.parts] == [(tea, D(2)), (cup, D(1))]
