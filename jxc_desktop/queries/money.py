@@ -99,7 +99,8 @@ def money_ledger(session: Session, day_from: str | None, day_to: str, *, scope: 
 
 
 def profit(session: Session, period: Period, *, scope: Scope = ALL) -> list[ProfitLine]:
-    """Profit by month. Freight charged on sales is other income; goods returned to suppliers count with what they credit.
+    """Profit by month. Freight charged on sales is other income; goods returned to suppliers count with what they credit,
+    cost adjustments with what they make the goods on hand worth more or less.
 
     Of some products only: from the ledger, and without freight, which belongs to whole documents.
     """
@@ -129,6 +130,8 @@ def _of_shop(session: Session, period: Period, scope: Scope) -> Iterator[tuple[s
         yield from ((day, place, figure) for place, figure in enumerate(figures))
     for day, difference in _returned_to_suppliers(session, first, last, scope):
         yield day, _DIFFERENCE, difference
+    for day, difference in _adjusted(session, first, last, scope):
+        yield day, _DIFFERENCE, difference
     for day, freight in _freight(session, first, last, scope):
         yield day, _INCOME, freight
 
@@ -146,6 +149,9 @@ def _of_products(session: Session, period: Period, scope: Scope) -> Iterator[tup
             yield day, _COST, -int(worth)
         elif bucket == "shrinkage":
             yield day, _SHRINKAGE, int(worth)
+    adjusted = select(StockRow.day, value).where(StockRow.cost == "adjust", *where).group_by(StockRow.day)
+    for day, worth in session.execute(adjusted):
+        yield day, _DIFFERENCE, int(worth)
     returned = (
         select(StockRow.day, StockRow.part, raw(StockRow.value), raw(DocumentLine.net))
         .join(DocumentLine, (DocumentLine.document_id == StockRow.document_id) & (DocumentLine.line == StockRow.line))
@@ -170,6 +176,18 @@ def _returned_to_suppliers(session: Session, first: str, last: str, scope: Scope
         )
         costs |= {id: int(value or 0) for id, value in session.execute(values.group_by(StockRow.document_id))}
     return [(day, total + costs.get(id, 0)) for id, day, total in found]
+
+
+def _adjusted(session: Session, first: str, last: str, scope: Scope) -> list[tuple[str, int]]:
+    """(day, what cost adjustments made the goods on hand worth more or less)."""
+    here = [] if scope.warehouse_id is None else [Document.warehouse_id == scope.warehouse_id]
+    rows = session.execute(
+        select(Document.day, func.coalesce(func.sum(raw(StockRow.value)), 0))
+        .join(StockRow, StockRow.document_id == Document.id)
+        .where(Document.kind == "cost_adjustment", Document.status == "posted", Document.day.between(first, last), *here)
+        .group_by(Document.day)
+    )
+    return [(day, int(value)) for day, value in rows]
 
 
 def _freight(session: Session, first: str, last: str, scope: Scope) -> list[tuple[str, int]]:

@@ -31,7 +31,8 @@ StockBy = Literal["product", "warehouse", "batch"]
 class StockLine:
     """Stock of a product, of it in a warehouse, or of a batch of it there. ``value`` None: its cost was never known.
 
-    ``available`` is on hand less reserved; orders name no batch, so per batch nothing is on order or reserved.
+    ``available`` is on hand less reserved and less ``under_way`` between warehouses; orders name no batch, so per batch
+    nothing is on order or reserved.
     """
 
     product_id: int
@@ -53,6 +54,7 @@ class StockLine:
     reserved: Decimal | None
     minimum: Decimal | None
     maximum: Decimal | None
+    under_way: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def holding(session: Session, scope: Scope = ALL, *, as_of: str | None = None, s
         for product, costing in session.execute(select(Product.id, Product.costing).where(*scope.products()))
     }
     past = as_of is not None and as_of < (latest_day(session) or "")
-    return _past(session, scope, as_of or "", methods) if past else _now(session, scope, methods)
+    return holding_by_ledger(session, scope, as_of or "", methods) if past else _now(session, scope, methods)
 
 
 def _now(session: Session, scope: Scope, methods: dict[int, Method]) -> Holding:
@@ -118,7 +120,8 @@ def _now(session: Session, scope: Scope, methods: dict[int, Method]) -> Holding:
     return Holding(quantities, pools, methods)
 
 
-def _past(session: Session, scope: Scope, as_of: str, methods: dict[int, Method]) -> Holding:
+def holding_by_ledger(session: Session, scope: Scope, as_of: str, methods: dict[int, Method]) -> Holding:
+    """The same, summed up from the ledger rows up to the day ``as_of``, without any cached figure."""
     sums = (
         select(
             StockRow.product_id, StockRow.warehouse_id, func.coalesce(StockRow.batch_id, 0).label("batch"),
@@ -152,18 +155,20 @@ def stock_on_hand(
     day = None if as_of is None else as_of.isoformat()
     held = holding(session, scope, as_of=day, settings=settings)
     values = held.values()
-    rows: dict[Place, list[Any]] = defaultdict(lambda: [0, 0, True])
+    rows: dict[Place, list[Any]] = defaultdict(lambda: [0, 0, True, 0])
+    between = set(session.scalars(select(Warehouse.id).where(Warehouse.transit == 1)))
     for place, quantity in held.quantities.items():
-        if scope.warehouse_id in (None, place[1]):
+        if scope.warehouse_id in (None, place[1]) and (quantity or place[1] not in between):
             row = rows[_key(place, by)]
             row[0] += quantity
+            row[3] += quantity if place[1] in between else 0
             value = values[place]
             row[2] = row[2] and (value is None or not quantity)
             row[1] += value or 0
     past = day if day is not None and day < (latest_day(session) or "") else None
     orders = _orders(session, scope, held.methods, by, past) if by != "batch" else {}
     for place in orders:
-        rows.setdefault(place, [0, 0, True])
+        rows.setdefault(place, [0, 0, True, 0])
     return _lines(session, scope, rows, orders, by)
 
 
@@ -213,7 +218,7 @@ def _lines(
         listed = select(Batch.id, Batch.number, Batch.expiry).where(*scope.of_product(Batch.product_id))
         batches = {row.id: row for row in session.execute(listed)}
     found = []
-    for (product_id, warehouse_id, batch_id), (quantity, value, unknown) in rows.items():
+    for (product_id, warehouse_id, batch_id), (quantity, value, unknown, under_way) in rows.items():
         of, place, batch = products[product_id], places.get(warehouse_id), batches.get(batch_id)
         coming, reserved = orders.get((product_id, warehouse_id, batch_id), (0, 0))
         unpriced = unknown and quantity != 0
@@ -222,8 +227,9 @@ def _lines(
             place.name if place else None,
             batch.number if batch else None, batch.expiry if batch else None, pieces(quantity),
             None if unpriced or not quantity else unit_cost(value, quantity), None if unpriced else yuan(value),
-            pieces(quantity - reserved),
+            pieces(quantity - reserved - under_way),
             None if by == "batch" else pieces(coming), None if by == "batch" else pieces(reserved), of.minimum, of.maximum,
+            pieces(under_way),
         )  # fmt: skip
         found.append(((of.code, place.position if place else 0, warehouse_id, line.expiry or "9999", line.batch or ""), line))
     return [line for _key, line in sorted(found, key=lambda pair: pair[0])]

@@ -11,8 +11,9 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Barcode
+from jxc_desktop.db.models import Barcode, ProductUnit, Warehouse
 from jxc_desktop.domain.money import fen, milli
+from jxc_desktop.domain.units import Factor, mixed
 from jxc_desktop.queries.product_search import search_products
 from jxc_desktop.queries.scope import Scope, find_scope
 from jxc_desktop.queries.settings import Named, shop_settings, warehouses
@@ -39,7 +40,10 @@ class StockQuestion:
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """One product. ``places``: quantity by warehouse code. ``unit_cost`` and ``value`` None: nothing there, or never known."""
+    """One product. ``places``: quantity by warehouse code. ``unit_cost`` and ``value`` None: nothing there, or never known.
+
+    ``units``: its further units.
+    """
 
     id: int
     code: str
@@ -55,6 +59,13 @@ class StockRow:
     unit_cost: Decimal | None
     value: Decimal | None
     places: Mapping[str, Decimal] = field(default_factory=dict)
+    units: tuple[tuple[str, Factor], ...] = ()
+
+    @property
+    def mixed(self) -> str:
+        """What is on hand in the further units, ``3 箱 2 瓶``; "" where the base unit says it alone."""
+        said = mixed(self.quantity, list(self.units), self.unit) if self.units else ""
+        return "" if said == mixed(self.quantity, [], self.unit) else said
 
     @property
     def low(self) -> bool:
@@ -80,6 +91,7 @@ class Movement:
 
     key: int
     document_id: int
+    line: int
     date: str
     kind: str
     number: str
@@ -105,12 +117,16 @@ def stock_view(session: Session, wanted: StockQuestion) -> StockView:
     for line in stock_on_hand(session, scope, by="warehouse", as_of=wanted.as_of):
         if found is None or line.product_id in found:
             lines[line.product_id].append(line)
-    codes = _barcodes(session) if lines else {}
-    rows = [_row(parts, codes.get(product, "")) for product, parts in lines.items()]
+    codes, units = (_barcodes(session), _units(session)) if lines else ({}, {})
+    rows = [_row(parts, codes.get(product, ""), units.get(product, ())) for product, parts in lines.items()]
     shown = [row for row in rows if _wanted(row, wanted)]
     last = latest_day(session)
     past = wanted.as_of is not None and last is not None and wanted.as_of.isoformat() < last
-    return StockView(tuple(shown), tuple(warehouses(session)), past)
+    places = warehouses(session)
+    between = session.execute(select(Warehouse.id, Warehouse.code, Warehouse.name).where(Warehouse.transit == 1)).first()
+    if between is not None and any(row.places.get(between.code) for row in shown):
+        places.append(Named(*between))
+    return StockView(tuple(shown), tuple(places), past)
 
 
 def _wanted(row: StockRow, wanted: StockQuestion) -> bool:
@@ -127,7 +143,16 @@ def _barcodes(session: Session) -> dict[int, str]:
     return found
 
 
-def _row(parts: Sequence[StockLine], barcode: str) -> StockRow:
+def _units(session: Session) -> dict[int, tuple[tuple[str, Factor], ...]]:
+    """The further units of each product that has some."""
+    found: dict[int, tuple[tuple[str, Factor], ...]] = {}
+    rows = select(ProductUnit.product_id, ProductUnit.name, ProductUnit.numerator, ProductUnit.denominator)
+    for product, name, numerator, denominator in session.execute(rows):
+        found[product] = (*found.get(product, ()), (name, Factor(numerator, denominator)))
+    return found
+
+
+def _row(parts: Sequence[StockLine], barcode: str, units: tuple[tuple[str, Factor], ...]) -> StockRow:
     of = parts[0]
     quantity = sum((part.quantity for part in parts), ZERO)
     values = [part.value for part in parts]
@@ -150,6 +175,7 @@ def _row(parts: Sequence[StockLine], barcode: str) -> StockRow:
         unit_cost=cost,
         value=value,
         places={part.warehouse or "": part.quantity for part in parts},
+        units=units,
     )
 
 
@@ -174,6 +200,7 @@ def _movement(key: int, line: LedgerLine, balance: Decimal, balance_value: Decim
     return Movement(
         key=key,
         document_id=line.document_id,
+        line=line.line,
         date=line.date,
         kind=line.kind,
         number=line.number,

@@ -30,7 +30,7 @@ REPORT = Report(
         Column("revenue", N_("Revenue"), "money", total=True),
         Column("cost_of_sales", N_("Cost of sales"), "money", total=True),
         Column("gross_profit", N_("Gross profit"), "money", total=True),
-        Column("cost_differences", N_("Purchase return differences"), "money", priority=2, total=True),
+        Column("cost_differences", N_("Return and cost differences"), "money", priority=2, total=True),
         Column("shrinkage", N_("Shrinkage"), "money", total=True),
         Column("expenses", N_("Expenses"), "money", total=True),
         Column("other_income", N_("Other income"), "money", priority=2, total=True),

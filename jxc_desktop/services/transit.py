@@ -13,7 +13,7 @@ from jxc_desktop.domain.documents import STATUSES, DocumentKind, Draft
 from jxc_desktop.i18n import N_, _
 
 TRANSIT_CODE = "TRANSIT"
-TRANSIT_NAME = N_("In transit")
+TRANSIT_NAME = N_("Between warehouses")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from jxc_desktop.columns import Column
@@ -127,6 +127,9 @@ class LandedForm(QWidget):
             signal.connect(lambda _value: self._touched())
         for signal in (self.amount.value_changed, self.spread.chosen):
             signal.connect(lambda _value: self._share())
+        self._soon = QTimer(self, singleShot=True, interval=150)
+        self._soon.timeout.connect(self._share)
+        self.amount.textEdited.connect(lambda _text: self._soon.start())
         self.note.textEdited.connect(lambda _text: self._touched())
         self.receipts.checked_changed.connect(self._share)
         self.search.searched.connect(lambda _text: self._look())
