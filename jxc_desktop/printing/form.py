@@ -137,6 +137,7 @@ class _Form:
             (from_word, paper.warehouse),
             (_("Address"), paper.partner_address),
             (_("To warehouse"), paper.to_warehouse),
+            (_("Put together") if self.kind.makes > 0 else _("Taken apart"), paper.made),
             (_("Handled by"), paper.operator),
         ]
         shown = [field for field in fields if field[1]]

@@ -121,10 +121,11 @@ def _goods(paper: DocumentPaper, size: float, name_lines: int, width: float) -> 
         made.append(figures(_("Booked"), "booked", 15, lambda line: word(line.booked, "quantity")))
         made.append(figures(_("Counted"), "counted", 15, lambda line: word(line.counted, "quantity")))
         made.append(figures(_("Difference"), "quantity", 15, lambda line: word(line.quantity, "quantity")))
-    else:
+    elif not kind_of(paper.kind).sets_cost:
         made.append(figures(_("Quantity"), "quantity", 15, lambda line: word(line.quantity, "quantity")))
     if paper.money:
-        made.append(figures(_("Price"), "price", 17, lambda line: word(line.price, "price")))
+        title = _("New unit cost") if kind_of(paper.kind).sets_cost else _("Price")
+        made.append(figures(title, "price", 17, lambda line: word(line.price, "price")))
         if any(line.discount for line in lines):
             made.append(
                 figures(_("Discount rate"), "discount", 12, lambda line: word(line.discount, "percent") if line.discount else "")
@@ -149,7 +150,10 @@ def _money(paper: DocumentPaper) -> list[_Wanted]:
     """Of a document without goods: money by account, then what it settles."""
     kind = kind_of(paper.kind)
     account = _("Received into") if kind.money > 0 else _("Paid from")
-    rows = [(account, each) for each in paper.payments] + [(_("Settles"), each) for each in paper.settles]
+    if kind.code == "landed_cost":  # what was paid of it stands below
+        rows = [(_("Belongs to"), each) for each in paper.settles]
+    else:
+        rows = [(account, each) for each in paper.payments] + [(_("Settles"), each) for each in paper.settles]
     return [
         _Wanted(_("No."), "no", "center", 10, [str(number) for number in range(1, len(rows) + 1)]),
         _Wanted(_("Entry"), "what", "left", 34, [what for what, each in rows]),

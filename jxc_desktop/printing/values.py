@@ -61,7 +61,8 @@ class DocumentPaper:
     ``moment`` and ``printed_at`` are local ISO moments, ``day`` the business day. ``rounding`` is what was taken off
     (抹零), ``discount`` what was taken off the whole. ``balance_before`` / ``_after``: what the partner owes us, negative
     when we owe. ``money`` False: no prices at all. ``in_words`` None: as the kind has it. ``change`` is handed back at a
-    till; ``payments`` then hold what was handed over.
+    till; ``payments`` then hold what was handed over. ``made``: what an assembly puts together or a disassembly takes apart,
+    with its quantity; the lines are the parts.
     """
 
     kind: str
@@ -75,6 +76,7 @@ class DocumentPaper:
     partner_address: str = ""
     warehouse: str = ""
     to_warehouse: str = ""
+    made: str = ""
     operator: str = ""
     note: str = ""
     goods: Decimal = ZERO

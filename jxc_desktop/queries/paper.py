@@ -15,6 +15,7 @@ from jxc_desktop.db.models import (
     Batch,
     Document,
     DocumentLine,
+    LandedShare,
     MoneyRow,
     Partner,
     PartnerRow,
@@ -57,6 +58,7 @@ class HeadFacts:
     total: Decimal
     paid: Decimal
     draft: str | None
+    made_line: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def paper_head(session: Session, document_id: int) -> HeadFacts:
             func.coalesce(there.name, ""),
             func.coalesce(User.name, ""), Document.note, Document.goods, Document.discount_amount, Document.freight,
             Document.rounding,
-            Document.total, Document.paid, Document.draft,
+            Document.total, Document.paid, Document.draft, Document.made_line,
         )
         .outerjoin(Partner, Partner.id == Document.partner_id)
         .outerjoin(Warehouse, Warehouse.id == Document.warehouse_id)
@@ -165,6 +167,28 @@ def paper_payments(session: Session, document_id: int) -> list[tuple[str, Decima
         .order_by(MoneyRow.part)
     )
     return [(name, abs(amount)) for name, amount in rows]
+
+
+def paper_raised(session: Session, document_id: int) -> list[tuple[str, Decimal]]:
+    """(number, share) of the receipts that a landed cost raises."""
+    rows = session.execute(
+        select(Document.number, func.sum(raw(LandedShare.amount)))
+        .join(Document, Document.id == LandedShare.target_id)
+        .where(LandedShare.document_id == document_id)
+        .group_by(Document.number, Document.seq)
+        .order_by(Document.seq)
+    )
+    return [(number or "", yuan(int(amount))) for number, amount in rows]
+
+
+def paper_values(session: Session, document_id: int) -> dict[int, Decimal]:
+    """What the rows of each line are worth together, signed as in the stock ledger."""
+    rows = session.execute(
+        select(StockRow.line, func.sum(raw(StockRow.value)))
+        .where(StockRow.document_id == document_id, StockRow.part < VOID_PART, StockRow.value.is_not(None))
+        .group_by(StockRow.line)
+    )
+    return {line: yuan(int(value)) for line, value in rows}
 
 
 def paper_settles(session: Session, document_id: int) -> list[tuple[str, Decimal]]:
