@@ -24,16 +24,24 @@ from jxc_desktop.i18n import N_, _
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
     from PySide6.QtWidgets import QApplication
+    from sqlalchemy.orm import Session
 
     from jxc_desktop.db.engine import Database
+    from jxc_desktop.domain.settings import ShopSettings
     from jxc_desktop.gui.main_window import MainWindow
     from jxc_desktop.gui.preferences import Preferences
+    from jxc_desktop.gui.screen import Target
     from jxc_desktop.gui.tasks import Tasks
     from jxc_desktop.paths import ShopPaths
+    from jxc_desktop.queries.alerts import Alert
 
 log = logging.getLogger("jxc_desktop")
 
 FOUR_HOURS_MS = 4 * 3600 * 1000
+SEEN_MS = 20
+"""So long after it is shown the window has been painted, and may share the processor with what it asks."""
+IDLE_MS = 1500
+"""So long the first page has the processor for itself, before what can wait begins."""
 ANSWER_MS = 2000
 """How long a second start waits for the first window to answer."""
 
@@ -155,6 +163,7 @@ def _recover(paths: ShopPaths) -> None:
 def _open_book(app: QApplication, context: Context, preferences: Preferences) -> int:
     from jxc_desktop.db.engine import Database
     from jxc_desktop.gui import crash
+    from jxc_desktop.gui.backups import back_up
     from jxc_desktop.gui.tasks import Tasks
     from jxc_desktop.gui.widgets.about import CrashDialog
 
@@ -166,12 +175,12 @@ def _open_book(app: QApplication, context: Context, preferences: Preferences) ->
             if not _ready(context, preferences):
                 return 0
             database = Database.sqlite(context.paths.book, lock_path=context.paths.write_lock, label=_("the window"))
-        tasks, reopening = Tasks(database), Reopening(app)
+        tasks, reopening = Tasks(database, start=False), Reopening(app)
         try:
             code = _show(app, context, preferences, database, tasks, reopening)
         finally:
             tasks.close()
-            _back_up(context, database)
+            back_up(context.paths, database, preferences)
             database.close()
         if reopening.work is None:
             return code
@@ -216,7 +225,6 @@ def _show_crash(dialog: Any) -> None:
 
 def _ready(context: Context, preferences: Preferences | None = None) -> bool:
     """Whether there is a book of this program's schema: made on first start, upgraded after an update. False: given up."""
-    from jxc_desktop.backup.upgrade_book import migrate
     from jxc_desktop.db.safety import look
 
     try:
@@ -224,6 +232,8 @@ def _ready(context: Context, preferences: Preferences | None = None) -> bool:
     except (DamagedFile, BookMissing) as error:
         return _offer_backup(context, error)
     if found == "older":
+        from jxc_desktop.backup.upgrade_book import migrate
+
         migrate(context.paths, now=datetime.now(), window_held=True)
     elif found == "none":
         from jxc_desktop.gui.first_run import first_run
@@ -254,19 +264,26 @@ def _show(
 ) -> int:
     from PySide6.QtCore import QTimer
 
+    from jxc_desktop.gui.backups import back_up
+
     window = build_window(context, preferences, database, tasks, reopen=reopening.ask)
     server = _listen(context.paths, window.bring_to_front)
     timer = QTimer(window)
-    timer.timeout.connect(lambda: tasks.run(window, lambda: _back_up(context, database), lambda _done: window.refresh_counts()))
+
+    def save() -> None:
+        tasks.run(window, lambda: back_up(context.paths, database, preferences), lambda _done: window.refresh_counts())
+
+    timer.timeout.connect(save)
     timer.start(FOUR_HOURS_MS)
     if preferences.geometry is None:  # a counter PC has one screen and one program on it
         window.resize(app.primaryScreen().availableGeometry().size())
         window.showMaximized()
     else:
         window.show()
+    QTimer.singleShot(SEEN_MS, window, tasks.start)
     if database.path is not None:
         _warn(context, window)
-        _look_for_damage(context, window, tasks, database)
+        QTimer.singleShot(IDLE_MS, window, lambda: _look_for_damage(context, window, tasks, database))
     try:
         return int(app.exec())
     finally:
@@ -284,7 +301,6 @@ def _warn(context: Context, window: MainWindow) -> None:
 
 def _look_for_damage(context: Context, window: MainWindow, tasks: Tasks, database: Database) -> None:
     """Behind the window's back: the engine's quick look once a day, the whole proof of the book once a week."""
-    from jxc_desktop.backup.check import check_book
     from jxc_desktop.db.safety import check_due, note_check, quick_check
     from jxc_desktop.gui import prompts
 
@@ -295,6 +311,8 @@ def _look_for_damage(context: Context, window: MainWindow, tasks: Tasks, databas
         if due == "quick":
             quick_check(context.paths, today)
             return ""
+        from jxc_desktop.backup.check import check_book
+
         findings = check_book(database)
         if not findings:
             note_check(context.paths, "full", today)
@@ -321,41 +339,85 @@ def build_window(
     *,
     reopen: Callable[[Callable[[], object], str], None] | None = None,
 ) -> MainWindow:
-    """The main window of the open book, on its first page."""
+    """The main window of the open book; its first page follows as soon as what asks the book is loaded."""
+    from jxc_desktop.gui.backups import backup_trouble, backup_words
     from jxc_desktop.gui.main_window import MainWindow
     from jxc_desktop.gui.palette_sources import palette_sources, scan_hit, sidebar_counts
     from jxc_desktop.gui.screen import goto
     from jxc_desktop.gui.screens import SCREENS
-    from jxc_desktop.queries.settings import owner, shop_settings
+    from jxc_desktop.gui.till_clock import TillClock
+    from jxc_desktop.gui.widgets.numbers import NumberEdit
 
-    with database.read() as session:
-        settings, user = shop_settings(session), owner(session)
+    settings, user, by = _at_the_door(database)
     names = frozenset(entry.name for entry in SCREENS)
 
-    def today() -> date:
-        return context.act_of(user.id, settings.closing_hour).today
-
+    clock = TillClock(lambda: context.act_of(user, settings.closing_hour))
     window = MainWindow(
         tasks,
         preferences,
-        today=today,
-        now=lambda: context.act_of(user.id, settings.closing_hour).at,
+        today=clock.today,
+        now=clock.now,
         shop_name=settings.shop,
         data_dir=context.paths.root if database.path is not None else None,
         is_demo=settings.demo,
-        by=user.name,
+        by=by,
         sources=palette_sources(names),
         counts=lambda session: sidebar_counts(session, names),
+        alerts=_alerts,
         lookup=lambda session, code: scan_hit(session, code, names),
-        backup_words=lambda: _backup_words(context.paths),
+        backup_words=lambda: (backup_words(context.paths), backup_trouble(context.paths, datetime.now())),
     )
+    clock.setParent(window)
+    clock.follow(tasks)
     window.desk = replace(window.desk, reopen=reopen)
+    NumberEdit.steps = preferences.arrow_keys_step
     _show_printer(window, tasks)
     if preferences.geometry is not None:
         window.restoreGeometry(preferences.geometry)
-    if SCREENS:
-        window.navigate(goto(SCREENS[0].name), fresh=True)
+    _open_first_page(window, tasks, goto(SCREENS[0].name))
     return window
+
+
+def _at_the_door(database: Database) -> tuple[ShopSettings, int, str]:
+    """The shop's choices, and its owner's id and name; of a file without loading what questions need."""
+    from jxc_desktop.domain.settings import ShopSettings
+
+    if database.path is None:
+        from jxc_desktop.queries.settings import owner, shop_settings
+
+        with database.read() as session:
+            user = owner(session)
+            return shop_settings(session), user.id, user.name
+    from jxc_desktop.db.snapshot import at_the_door, by_name, opened
+
+    with by_name(database.path), opened(database.path) as connection:
+        choices, number, name = at_the_door(connection)
+    known = set(ShopSettings.names())
+    return ShopSettings(**{key: value for key, value in choices.items() if key in known}), number, name
+
+
+def _open_first_page(window: MainWindow, tasks: Tasks, first: Target) -> None:
+    """Load what asks the book on another thread, then open the page; what only makes later pages quicker comes last."""
+    from PySide6.QtCore import QTimer
+
+    from jxc_desktop.gui.warm import load_first, warm
+
+    def prepare() -> None:
+        today = window.desk.today()
+        tasks.read(window, "warm", lambda session: warm(session, today), lambda _done: None)
+
+    def loaded(_done: None) -> None:
+        if window.front is None:
+            window.navigate(first, fresh=True)
+        QTimer.singleShot(IDLE_MS, window, prepare)
+
+    tasks.run(window, load_first, loaded)
+
+
+def _alerts(session: Session, today: date) -> Sequence[Alert]:
+    from jxc_desktop.queries.alerts import alerts
+
+    return alerts(session, today)
 
 
 def _show_printer(window: MainWindow, tasks: Tasks) -> None:
@@ -368,44 +430,6 @@ def _show_printer(window: MainWindow, tasks: Tasks) -> None:
 
     window.status.set_item("printer", _("Looking for the printer…"))
     tasks.run(window, default_printer, told)
-
-
-def _backup_words(paths: ShopPaths) -> str:
-    """What the status bar says of the last backup."""
-    from jxc_desktop.backup.keep import last_backup
-
-    last = last_backup(paths.backups)
-    return _("No backup yet") if last is None else _("Backed up {moment}").format(moment=last.created.strftime("%m-%d %H:%M"))
-
-
-def _back_up(context: Context, database: Database) -> None:
-    """A backup by itself, where something was posted since the last; a failure is logged and never keeps a window open."""
-    from jxc_desktop.backup.keep import last_backup, prune
-    from jxc_desktop.backup.make import make_backup
-
-    if database.path is None:
-        return
-    now = datetime.now()
-    try:
-        last = last_backup(context.paths.backups)
-        made = (
-            make_backup(database, context.paths.backups, now=now)
-            if last is None or _moved(database, last.manifest.audit_seq)
-            else None
-        )
-        if made is not None:
-            prune(context.paths.backups, now)
-    except JxcError as error:
-        log.warning("backup at closing: %s", error)
-
-
-def _moved(database: Database, audit_seq: int) -> bool:
-    """Whether anything was done in the book since the audit trail stood at ``audit_seq``."""
-    from jxc_desktop.db.snapshot import by_name, facts_of, opened
-
-    assert database.path is not None
-    with by_name(database.path), opened(database.path) as connection:
-        return facts_of(connection).audit_seq != audit_seq
 
 
 # --- the second start ------------------------------------------------------------------------------------------------

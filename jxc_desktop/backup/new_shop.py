@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
 
 from jxc_desktop.backup.swap import nobody_writes
 from jxc_desktop.db.engine import Database
@@ -18,8 +21,13 @@ from jxc_desktop.services.shop import open_shop
 BEGUN = "shop.db.begun"
 
 
-def make_shop(paths: ShopPaths, settings: ShopSettings, act: Act) -> None:
+Furnish = Callable[[Session], object]
+
+
+def make_shop(paths: ShopPaths, settings: ShopSettings, act: Act, furnish: Furnish | None = None) -> None:
     """Make the data folder and the book of a new shop; an interruption leaves no half shop behind.
+
+    ``furnish(session)`` adds what the shop begins with in the same transaction; what it refuses leaves no shop.
 
     Raises :class:`ShopExists`, :class:`BookMissing` (a shop was kept here and its book is gone), :class:`ForeignFile`,
     :class:`BookBusy`, storage troubles.
@@ -31,11 +39,11 @@ def make_shop(paths: ShopPaths, settings: ShopSettings, act: Act) -> None:
     with nobody_writes(paths):
         if look(paths) != "none":  # somebody else was faster
             raise ShopExists(path=str(paths.root))
-        _make_book(paths, settings, act)
+        _make_book(paths, settings, act, furnish)
     remember_shop(paths, settings.shop)
 
 
-def _make_book(paths: ShopPaths, settings: ShopSettings, act: Act) -> None:
+def _make_book(paths: ShopPaths, settings: ShopSettings, act: Act, furnish: Furnish | None) -> None:
     begun, lock = paths.root / BEGUN, paths.root / "begun.lock"
     with by_name(paths.book):
         for ending in BESIDE:
@@ -45,6 +53,8 @@ def _make_book(paths: ShopPaths, settings: ShopSettings, act: Act) -> None:
     try:
         with database.write() as session:
             open_shop(session, settings, act)
+            if furnish is not None:
+                furnish(session)
     finally:
         database.close()
     stand_alone(begun)

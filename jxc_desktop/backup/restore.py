@@ -11,10 +11,23 @@ from jxc_desktop.backup.swap import Step, nobody_writes, recover_locked, stage, 
 from jxc_desktop.backup.verify import unpack_proved
 from jxc_desktop.db import schema
 from jxc_desktop.db.safety import known_shop, remember_shop
-from jxc_desktop.db.snapshot import BookFacts, Progress, act_hash, by_name, documents_after, engine_check, facts_of, opened
+from jxc_desktop.db.snapshot import (
+    BookFacts,
+    Progress,
+    act_hash,
+    by_name,
+    control_totals,
+    documents_after,
+    engine_check,
+    facts_of,
+    opened,
+)
 from jxc_desktop.db.upgrade import inspect
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.paths import ShopPaths
+
+SHOWN_TOTALS = (("pools", "value"), ("money_ledger", "amount"))
+"""The sums that a person knows the shop by: what the stock is worth, and the money there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,7 @@ class Preview:
     trouble: str = ""
     same_book: bool = False
     newer: dict[str, int] = field(default_factory=dict)
+    totals: dict[str, int] = field(default_factory=dict)
 
     @property
     def newer_documents(self) -> int:
@@ -105,6 +119,7 @@ def preview(path: Path, paths: ShopPaths) -> Preview:
             here = facts_of(connection)
             same = bool(manifest.audit_hash) and act_hash(connection, manifest.audit_seq) == manifest.audit_hash
             newer = documents_after(connection, manifest.counter if same else -1)
+            totals = control_totals(connection, SHOWN_TOTALS)
     except JxcError as error:
         return Preview(manifest, trouble=str(error))
-    return Preview(manifest, here, "", same, newer)
+    return Preview(manifest, here, "", same, newer, totals)

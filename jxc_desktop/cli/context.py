@@ -102,12 +102,18 @@ class Context:
             raise NotAvailable(what=_("Acting as a named user"), user=self.user)
 
     def act(self, database: Database) -> Act:
-        """The act of this run: the owner, now - on the day that ``--today`` names at the present time of day."""
+        """The act of this run: the owner, now - on the day that ``--today`` names at the present time of day.
+
+        Now is never before the last document of that day: a clock that went back does not sell what was not there yet.
+        """
+        from jxc_desktop.domain.acts import not_before
+        from jxc_desktop.queries.last_moment import last_moment
         from jxc_desktop.queries.settings import owner, shop_settings
 
         with database.read() as session:
             user, settings = owner(session), shop_settings(session)
-        return self.act_of(user.id, settings.closing_hour)
+            act = self.act_of(user.id, settings.closing_hour)
+            return not_before(act, last_moment(session, act.today))
 
     def act_of(self, user_id: int, closing_hour: int = 0) -> Act:
         from jxc_desktop.domain.acts import Act, business_day

@@ -5,28 +5,31 @@ from __future__ import annotations
 import argparse
 
 from jxc_desktop.cli.context import Context, Options, parse_day
-from jxc_desktop.domain.errors import DateInFuture
 from jxc_desktop.i18n import _
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", required=True, metavar="DATE", help=_("The last day that is locked."))
+    reason_option(parser)
+
+
+def reason_option(parser: argparse.ArgumentParser) -> None:
+    """``--reason``: kept in the audit trail."""
+    parser.add_argument("--reason", default="", metavar="TEXT", help=_("Why; it is kept in the audit trail."))
 
 
 def run(context: Context, options: Options) -> int:
-    return set_lock(context, parse_day(options.until, "--until") or "")
+    return put_lock(context, parse_day(options.until, "--until") or "", options.reason)
 
 
-def set_lock(context: Context, until: str) -> int:
-    """Lock days up to ``until`` (empty: none) and say so. Raises :class:`DateInFuture`."""
-    from jxc_desktop.services.shop import change_settings
+def put_lock(context: Context, until: str, reason: str) -> int:
+    """Lock days up to ``until`` (empty: none) and say so. Raises :class:`DateInFuture`, :class:`NotPermitted`."""
+    from jxc_desktop.services.locking import set_lock
 
     with context.writing() as database:
         act = context.act(database)
-        if until > act.today.isoformat():
-            raise DateInFuture(date=until, today=act.today.isoformat())
         with database.write() as session:
-            change_settings(session, {"lock_until": until}, act)
+            set_lock(session, until, act, reason=reason)
     if context.output.as_json:
         context.output.value({"lock_until": until or None})
     elif until:

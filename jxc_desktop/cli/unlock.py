@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 
 from jxc_desktop.cli.context import Context, Options
-from jxc_desktop.cli.lock import set_lock
+from jxc_desktop.cli.lock import put_lock, reason_option
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """No options of its own."""
+    reason_option(parser)
 
 
 def run(context: Context, options: Options) -> int:
-    return set_lock(context, "")
+    return put_lock(context, "", options.reason)

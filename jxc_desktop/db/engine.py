@@ -1,21 +1,25 @@
-"""The door to the book: :class:`Database` opens it and gives out sessions, one per act. SQLite or PostgreSQL."""
+"""The door to the book: :class:`Database` opens it and gives out sessions, one per act. SQLite or PostgreSQL.
+
+SQLAlchemy takes longer to load than the first window takes to be there, so it is loaded by whoever asks first.
+"""
 
 from __future__ import annotations
 
 import errno
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 from jxc_desktop.db.locks import FileLock
 from jxc_desktop.db.upgrade import NO_ROOM
 from jxc_desktop.domain.errors import BookBusy, DamagedFile, DiskFull, JxcError, ReadOnlyBook, StorageTrouble
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.orm import Session
 
 BUSY_MS = 10_000
 LOCK_SECONDS = 10.0
@@ -42,6 +46,7 @@ _PRAGMAS = (
 def sqlite_engine(path: Path, *, read_only: bool = False, foreign_keys: bool = True) -> Engine:
     """An engine on the SQLite file ``path``, with the settings that the promises need. The file is not created when read-only."""
     from pysqlite3 import dbapi2
+    from sqlalchemy import URL, create_engine, event
 
     query = {"mode": "ro" if read_only else "rwc", "uri": "true"}
     name = "file:" + str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
@@ -70,54 +75,87 @@ def sqlite_engine(path: Path, *, read_only: bool = False, foreign_keys: bool = T
     return engine
 
 
+def _driver_error(dialect: str) -> type[Exception]:
+    """What the driver itself raises: hot statements reach it without SQLAlchemy between."""
+    if dialect == "sqlite":
+        from pysqlite3 import dbapi2
+
+        error: type[Exception] = dbapi2.Error
+        return error
+    import psycopg
+
+    return psycopg.Error
+
+
+class _Later:
+    """An engine that is made when it is first asked for."""
+
+    def __init__(self, make: Callable[[], Engine]) -> None:
+        self._make, self._making = make, Lock()
+        self._made: Engine | None = None
+
+    def __call__(self) -> Engine:
+        with self._making:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def dispose(self) -> None:
+        if self._made is not None:
+            self._made.dispose()
+
+
 class Database:
     """An open book. ``read`` and ``write`` are the only ways to a session; a session lives for one call on one thread.
 
     ``path`` is the SQLite file, None on PostgreSQL. Close it when done: the last writer folds the log into the book.
     """
 
-    def __init__(self, *, reader: Engine, writer: Engine | None, path: Path | None, lock: FileLock | None) -> None:
+    def __init__(self, *, reader: _Later, writer: _Later | None, path: Path | None, lock: FileLock | None) -> None:
         self.path = path
         self.lock = lock
         self._reader = reader
         self._writer = writer
         self._kept: dict[str, Any] = {}
-        dbapi: Any = reader.dialect.dbapi
-        self._driver_error: type[Exception] = dbapi.Error
 
     @classmethod
     def sqlite(cls, path: Path, *, lock_path: Path | None = None, label: str = "jxc", read_only: bool = False) -> Database:
         """Open the SQLite book at ``path``; ``lock_path`` is the folder's ``write.lock`` (default beside the book)."""
-        reader = sqlite_engine(path, read_only=True)
+        reader = _Later(lambda: sqlite_engine(path, read_only=True))
         if read_only:
             return cls(reader=reader, writer=None, path=path, lock=None)
         lock = FileLock(lock_path or path.with_name("write.lock"), label)
-        return cls(reader=reader, writer=sqlite_engine(path), path=path, lock=lock)
+        return cls(reader=reader, writer=_Later(lambda: sqlite_engine(path)), path=path, lock=lock)
 
     @classmethod
     def postgres(cls, url: str) -> Database:
         """Open the book behind a ``postgresql://`` URL (driver psycopg 3)."""
-        engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        from sqlalchemy import create_engine, make_url
+
+        address = make_url(url).set(drivername="postgresql+psycopg")
+        engine = _Later(lambda: create_engine(address, pool_pre_ping=True))
         return cls(reader=engine, writer=engine, path=None, lock=None)
 
     @property
     def dialect(self) -> str:
-        return self._reader.dialect.name
+        return "postgresql" if self.path is None else "sqlite"
 
     @property
     def writer(self) -> Engine:
         """The engine that writes. Raises :class:`ReadOnlyBook` on a book opened for reading only."""
         if self._writer is None:
             raise ReadOnlyBook(path=str(self.path))
-        return self._writer
+        return self._writer()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one moment of the book and writes nothing."""
+        from sqlalchemy.orm import Session
+
         with (
             self._said(),
             Session(
-                self._reader.execution_options(reading=True),
+                self._reader().execution_options(reading=True),
                 expire_on_commit=False,
                 autoflush=False,
                 info={KEPT: self._kept, READING: True},
@@ -129,6 +167,8 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A session whose work is kept as a whole when the block ends, or not at all when it raises."""
         if self.lock is None:
+            from sqlalchemy import text
+
             with self._said(), self._writing() as session, session.begin():
                 session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_KEY})
                 yield session
@@ -142,6 +182,8 @@ class Database:
             self.lock.release()
 
     def _writing(self) -> Session:
+        from sqlalchemy.orm import Session
+
         return Session(self.writer, expire_on_commit=False, autoflush=False, info={KEPT: self._kept})
 
     @contextmanager
@@ -191,7 +233,11 @@ class Database:
         """Turn what storage says into the world's troubles by name; our own bugs pass as they are."""
         try:
             yield
-        except (DBAPIError, self._driver_error) as error:
+        except Exception as error:
+            from sqlalchemy.exc import DBAPIError
+
+            if not isinstance(error, DBAPIError | _driver_error(self.dialect)):
+                raise
             said = error.orig if isinstance(error, DBAPIError) else error
             trouble = self._trouble(str(said), getattr(said, "sqlite_errorcode", None))
             if trouble is None:

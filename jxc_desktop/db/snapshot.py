@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -207,10 +207,10 @@ def count_rows(connection: Any) -> dict[str, int]:
     return {name: int(connection.execute(f"SELECT count(*) FROM {_quoted(name)}").fetchone()[0]) for name in names}  # noqa: S608 - names of the schema itself, quoted
 
 
-def control_totals(connection: Any) -> dict[str, int]:
-    """The sums of ``CONTROLS`` as the scaled integers that stand in the table; what an older schema lacks is left out."""
+def control_totals(connection: Any, controls: Sequence[tuple[str, str]] = CONTROLS) -> dict[str, int]:
+    """The sums of ``controls`` as the scaled integers that stand in the table; what an older schema lacks is left out."""
     totals = {}
-    for table, column in CONTROLS:
+    for table, column in controls:
         if any(row[1] == column for row in connection.execute(f"PRAGMA table_info({_quoted(table)})")):
             said = connection.execute(f"SELECT coalesce(sum({_quoted(column)}), 0) FROM {_quoted(table)}").fetchone()  # noqa: S608 - names of CONTROLS
             totals[f"{table}.{column}"] = int(said[0])
@@ -249,6 +249,15 @@ def facts_of(connection: Any) -> BookFacts:
         audit_hash=str(last_act[1]) if last_act else "",
         book_id=str(first_act[0])[:16] if first_act else "",
     )
+
+
+def at_the_door(connection: Any) -> tuple[dict[str, Any], int, str]:
+    """What the window says before anything is asked of the book: the shop's choices, and its owner's id and name."""
+    import json
+
+    choices = {str(key): json.loads(value) for key, value in connection.execute("SELECT key, value FROM settings")}
+    user, name = connection.execute("SELECT id, name FROM users ORDER BY id LIMIT 1").fetchone()
+    return choices, int(user), str(name)
 
 
 def act_hash(connection: Any, seq: int) -> str | None:

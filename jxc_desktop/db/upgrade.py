@@ -6,9 +6,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import Connection, Engine, text
+from typing import TYPE_CHECKING, Any
 
 from jxc_desktop.db.schema import APPLICATION_ID, SCHEMA
 from jxc_desktop.domain.errors import (
@@ -23,6 +21,9 @@ from jxc_desktop.domain.errors import (
     StorageTrouble,
 )
 from jxc_desktop.paths import bundled
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
 
 TROUBLE_CODES = (5, 6, 10, 13, 14)
 """SQLite's busy, locked, I/O error, full, cannot open: trouble of the place, not of the file."""
@@ -146,8 +147,8 @@ def current_schema(connection: Connection) -> int:
     """The schema number that a database of either engine is at; 0 for an empty one."""
     if connection.dialect.name == "sqlite":
         return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-    known = connection.execute(text("SELECT to_regclass('alembic_version')")).scalar()
-    return int(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()) if known else 0
+    known = connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar()
+    return int(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()) if known else 0
 
 
 def create_book(path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from jxc_desktop.domain.errors import BadDate
@@ -31,6 +31,11 @@ def business_day(moment: str, closing_hour: int = 0) -> str:
     if not closing_hour or int(moment[11:13]) >= closing_hour:
         return moment[:10]
     return (date.fromisoformat(moment[:10]) - timedelta(days=1)).isoformat()
+
+
+def not_before(act: Act, last: str | None) -> Act:
+    """``act`` at the moment of the ``last`` document of its day, where the clock went back behind that one."""
+    return act if last is None or last <= act.moment else replace(act, at=datetime.fromisoformat(last))
 
 
 def parse_moment(text: str, *, field: str) -> str:

@@ -21,10 +21,10 @@ Then the pass is repeated with the value found, until nothing moves: as many pas
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 
-from jxc_desktop.domain.costing_links import Pass, Source, Trail
+from jxc_desktop.domain.costing_links import LEAP, Pass, Source, Trail
 from jxc_desktop.domain.costing_pool import (
     Cost,
     Entry,
@@ -37,6 +37,7 @@ from jxc_desktop.domain.costing_pool import (
     unit_cost_of_price,
 )
 from jxc_desktop.domain.costing_rows import step
+from jxc_desktop.domain.costing_walk import Mark, Marks, walk
 from jxc_desktop.domain.money import divide_half_up
 
 __all__ = [
@@ -46,6 +47,8 @@ __all__ = [
     "Key",
     "Known",
     "Layer",
+    "Mark",
+    "Marks",
     "PoolState",
     "Ratio",
     "Replay",
@@ -68,12 +71,19 @@ class Replay:
     passes    how often the rows were gone through
     circular  rows whose cost would have depended on itself (goods moved on that were missing, and moved back): what they
               handed on keeps its first guess, marked provisional; pools still add up. Empty in an ordinary book.
+    marks     the states in between that were asked for
     """
 
     results: dict[Hashable, EntryResult]
     states: dict[Hashable, PoolState]
     passes: int
     circular: frozenset[Hashable]
+    marks: list[Mark] = field(default_factory=list)
+
+    @property
+    def direct(self) -> bool:
+        """No value had to be sought by approach: going on from a mark before gives the same values as the whole."""
+        return self.passes < LEAP
 
 
 def replay(
@@ -82,13 +92,16 @@ def replay(
     method: str = "average",
     *,
     known: Mapping[Hashable, Known] = _NOTHING,
+    marks: Marks | None = None,
 ) -> Replay:
     """Value all ``entries`` (any order; sorted by key here) from the states in ``pools``, which stay untouched.
 
     A pool that is not in ``pools`` starts empty with ``method`` (``average``, ``fifo`` or ``batch``). ``known`` holds the
-    rows outside that entries refer to. Voided rows and their opposites are left out by the caller. Raises ``ValueError``
-    for a starting state that is not clean, a doubled row or an unknown method: bugs of the caller, not of the shopkeeper.
+    rows outside that entries refer to; ``marks`` says where states in between are wanted. Voided rows and their opposites
+    are left out by the caller. Raises ``ValueError`` for a starting state that is not clean, a doubled row or an unknown
+    method: bugs of the caller, not of the shopkeeper.
     """
+    marks = marks or Marks()
     rows = sorted(entries, key=attrgetter("key"))
     names = {entry.pool for entry in rows}
     carried: dict[Hashable, Source] = {}
@@ -102,8 +115,8 @@ def replay(
         for name, cost in assumed.items():
             states[name].last, states[name].assumed = cost, True
         run = Pass(known, carried)
-        for entry in rows:
-            run.results[entry.row] = step(states[entry.pool], entry, run)
+        marks.restart(pools, assumed.keys() - hinted)
+        walk(rows, states, run, marks)
         if len(run.results) != len(rows):
             raise ValueError("a row was given twice")
         run.settle_all()
@@ -113,16 +126,16 @@ def replay(
     if run.lost():
         raise ValueError(f"rows refer to rows that were not given: {sorted(map(repr, run.lost()))[:5]}")
     circular = frozenset(row for row, trail in trails.items() if trail.stopped)
-    return Replay(run.results, states, passes, circular)
+    return Replay(run.results, states, passes, circular, marks.made if marks.at or passes < LEAP else [])
 
 
 def append(state: PoolState, entry: Entry, known: Mapping[Hashable, Known] = _NOTHING) -> EntryResult:
     """Value one row that is the latest of its pool, in a few microseconds, and move ``state`` on; equals a replay.
 
-    ``known`` must hold the original, twin or sources the entry names. Raises ``ValueError`` when ``state`` is not clean: earlier
-    rows could change, so the pool has to be replayed.
+    ``known`` must hold the original, twin or sources the entry names. Goods may leave any pool: that changes no row before.
+    Raises ``ValueError`` for all else when ``state`` is not clean: earlier rows could change, so the pool has to be replayed.
     """
-    if not state.clean:
+    if not (state.clean or entry.cost is Cost.ISSUE or entry.cost is Cost.RETURN_OUT):
         raise ValueError("rows that are there may change: replay the pool")
     run = Pass(known, {})
     result = step(state, entry, run)

@@ -24,7 +24,7 @@ class Source(NamedTuple):
 
 # Passes. A chain of links takes one per link; only goods that go in a circle take more. Rows a few fen apart that answer
 # each other would take turns for ever, so after a while only the first one moves.
-_LEAP, _ALONE, _STOP = 6, 24, 60
+LEAP, _ALONE, _STOP = 6, 24, 60
 ABSENT = Source(None, True, False, ())
 
 
@@ -99,7 +99,7 @@ class Pass:
                 trail.stopped = True
                 self.carried[row] = trail.start._replace(provisional=True)
             else:
-                self.carried[row] = _ahead(final, trail.values) if passes % _LEAP == 0 else final
+                self.carried[row] = _ahead(final, trail.values) if passes % LEAP == 0 else final
         return bool(moved)
 
     def origin(self, row: Hashable) -> Origin | None:

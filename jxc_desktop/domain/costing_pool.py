@@ -195,7 +195,8 @@ class PoolState:
         if not self.clean:
             raise ValueError("a replay starts from a clean state or from the pool's first row")
         layers = None if self.layers is None else deque(Layer(one.key, one.quantity, one.value) for one in self.layers)
-        return PoolState(self.quantity, self.value, self.last, dict(self.places), layers, first=self.first)
+        places, first, assumed = dict(self.places), self.first, self.assumed
+        return PoolState(self.quantity, self.value, self.last, places, layers, first=first, assumed=assumed)
 
 
 def unit_cost_of_price(price: int, numerator: int = 1, denominator: int = 1) -> Ratio:

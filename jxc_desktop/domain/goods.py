@@ -27,6 +27,8 @@ TITLES: dict[str, str] = {
     "barcode": N_("Barcode"),
     "unit": N_("Base unit"),
     "units": N_("Further units"),
+    "unit_barcodes": N_("Barcodes of units"),
+    "unit_prices": N_("Prices of units"),
     "category": N_("Category"),
     "brand": N_("Brand"),
     "supplier": N_("Default supplier"),

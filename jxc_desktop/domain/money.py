@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
 
 from jxc_desktop.domain.errors import BadNumber, OutOfRange, TooFine
 
@@ -28,6 +29,11 @@ def divide_half_up(numerator: int, denominator: int) -> int:
         numerator, denominator = -numerator, -denominator
     quotient = (2 * abs(numerator) + denominator) // (2 * denominator)
     return quotient if numerator >= 0 else -quotient
+
+
+def rounded(value: Fraction, places: int = MONEY_PLACES) -> Decimal:
+    """An exact fraction rounded half away from zero to ``places`` decimals."""
+    return Decimal(divide_half_up(value.numerator * 10**places, value.denominator)).scaleb(-places)
 
 
 def parse_decimal(text: object, *, field: str, places: int, low: Decimal = -LIMIT, high: Decimal = LIMIT) -> Decimal:

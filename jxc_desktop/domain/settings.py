@@ -45,6 +45,13 @@ class ShopSettings:
         group="stock",
         choices={"forbid": N_("Forbid"), "warn": N_("Warn"), "allow": N_("Allow")},
     )
+    expired: str = _setting(
+        "block",
+        N_("Selling goods past their date"),
+        group="stock",
+        choices={"block": N_("Only when confirmed"), "warn": N_("Warn"), "allow": N_("Allow")},
+        hint=N_("Goods that are past their date leave last in any case."),
+    )
     number_pattern: str = _setting(
         "{prefix}-{day}-{serial:03}",
         N_("Document numbers"),
@@ -55,7 +62,31 @@ class ShopSettings:
     target_days: int = _setting(30, N_("Target turnover days"), group="stock")
     slow_days: int = _setting(60, N_("Slow after days without sale"), group="stock")
     expiring_days: int = _setting(30, N_("Warn days before expiry"), group="stock")
-    lock_until: str = _setting("", N_("Lock date"), group="documents", hint=N_("Days up to this one cannot change any more."))
+    count_percent: int = _setting(
+        0,
+        N_("Stocktake: count again beyond (% of the book)"),
+        group="stock",
+        hint=N_("A line that is further off is counted a second time. 0: the quantity is not looked at."),
+    )
+    count_value: int = _setting(
+        100,
+        N_("Stocktake: count again beyond (yuan)"),
+        group="stock",
+        hint=N_("The same by the value of the difference. 0: the value is not looked at."),
+    )
+    count_approval: int = _setting(
+        500,
+        N_("Stocktake: the owner approves above (yuan)"),
+        group="stock",
+        hint=N_("Gains and losses of the whole count added up. 0: no approval."),
+    )
+    count_rate: int = _setting(
+        5,
+        N_("Stocktake: differences by value up to (‰)"),
+        group="stock",
+        hint=N_("5 ‰ = 0.50 %, the line under the count says so."),
+    )
+    lock_until: str = _setting("", N_("Lock date"), group="lock", hint=N_("Days up to this one cannot change any more."))
     demo: bool = _setting(False, N_("Demo shop"), group="hidden")
     language: str = _setting("zh_CN", N_("Language of papers"), group="shop", choices={"zh_CN": "简体中文", "en": "English"})
 

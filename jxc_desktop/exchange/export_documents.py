@@ -140,7 +140,9 @@ def _draft(ref: str | None, draft: Draft, codes: Codes, keys: dict[int, str]) ->
             {"ref": keys[s.document_id], "amount": plain(s.amount, "money")} for s in draft.settles if s.document_id in keys
         ]
     if draft.made is not None:
-        given |= {k: v for k, v in (_draft_line(draft.made, codes, keys) or {}).items() if k in ("product", "unit", "qty", "batch")}
+        given |= {
+            k: v for k, v in (_draft_line(draft.made, codes, keys) or {}).items() if k in ("product", "unit", "qty", "batch")
+        }
     if draft.transit:
         given["transit"] = True
     if draft.targets:

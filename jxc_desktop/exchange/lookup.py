@@ -79,7 +79,7 @@ class Lookup:
         return known[code]
 
     def product(self, code: str, unit: str | None, *, batched: bool) -> Meant:
-        """What ``code`` means: a product code, a barcode or the label of a scale; a unit that is named wins over the barcode's."""
+        """What ``code`` means: a product code, a barcode or the label of a scale; a named unit wins over the barcode's."""
         found = find_by_code(self._session, code)
         if found is None:
             if not self._create:
@@ -114,7 +114,9 @@ class Lookup:
         return int(found)
 
     def order(self, key: str, kind: DocumentKind) -> int:
-        """The open order (or the transfer under way) that a document of ``kind`` may fulfil. Raises :class:`NotAnOrder`, :class:`OrderClosed`."""
+        """The open order (or the transfer under way) that a document of ``kind`` may fulfil.
+
+        Raises :class:`NotAnOrder`, :class:`OrderClosed`."""
         order = self._session.get(Document, self.document(key))
         under_way = order is not None and bool(order.transit) and kind.code in ("transfer", "write_off")
         if order is None or not (order.kind == kind.origin or under_way) or order.status == "draft":

@@ -88,6 +88,13 @@ class EditLine:
         found = self.unit.factor.from_base(base)
         return Decimal(found.numerator * 1000 // found.denominator).scaleb(-3)
 
+    def take_base(self, base: Decimal, kind: DocumentKind) -> None:
+        """Let the line mean exactly ``base`` base units: in its unit where that says it, else in base units."""
+        exact_in = self.unit.factor.from_base(base) * 10**QUANTITY_PLACES
+        if exact_in.denominator != 1:
+            self.set_unit(None, kind)
+        self.draft.quantity, self.draft.amount = self.in_unit(base), None
+
     @property
     def amount(self) -> Decimal | None:
         """What the line comes to, as posting works it out; None where it has no price."""
@@ -160,7 +167,7 @@ class EditLine:
         self._follow_shelf_life(key)
 
     def _take_quantity(self, text: str, title: str, kind: DocumentKind) -> None:
-        if self.original is None and (mixed := self._mixed(text, title)) is not None:
+        if (mixed := self._mixed(text, title)) is not None:
             self.set_unit(None, kind)
             self.draft.quantity = mixed
             return
@@ -170,7 +177,7 @@ class EditLine:
         value = exact(number, title, QUANTITY_PLACES)
         if value is not None and value <= 0:
             raise NegativeOrder(field=title, line=_("this line"))
-        if named is not None and named.id != self.draft.unit_id and self.original is None:
+        if named is not None and named.id != self.draft.unit_id:
             self.set_unit(named.id, kind)
         if value is not None:
             self.unit.factor.to_base(value, field=title)

@@ -20,6 +20,7 @@ PALETTE = Key("Ctrl+K", N_("Search everything"))
 FIND = Key("Ctrl+F", N_("Find in the list"))
 REFRESH = Key("F5", N_("Refresh"))
 BACK = Key("Alt+Left", N_("Previous page"))
+WHY = Key("F6", N_("Why is this the number"))
 
 WINDOW_KEYS = (
     KEY_LIST,
@@ -32,7 +33,7 @@ WINDOW_KEYS = (
     FIND,
     Key("F4", N_("Edit the marked one")),
     REFRESH,
-    Key("F6", N_("Why is this the number")),
+    WHY,
     Key("Escape", N_("Back / close")),
     BACK,
 )

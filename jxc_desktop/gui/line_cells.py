@@ -105,7 +105,7 @@ class LineDelegate(QStyledItemDelegate):
             box = frame_of(rect)
             fill_round(painter, box, "bg_edit", 6, "danger" if wrong else "border_default", 2 if wrong else 1)
             inner = box.adjusted(8, 0, -8, 0)
-        if column.key == "unit" and len(line.product.units) > 1 and line.original is None:
+        if column.key == "unit" and len(line.product.units) > 1:
             paint_icon(painter, inner.right() - 8, inner.center().y() - 6, "chevron-down", "text_secondary", 12)
         words = column.words(line)
         tone = "danger" if wrong else column.tone(line) if column.tone else None

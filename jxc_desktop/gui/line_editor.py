@@ -299,7 +299,7 @@ class LineGrid(QTableView):
     def choose_unit(self) -> None:
         """A menu of the current line's units."""
         line = self.current
-        if line is None or len(line.product.units) < 2 or line.original is not None:
+        if line is None or len(line.product.units) < 2:
             return
         menu = QMenu(self)
         for unit in line.product.units:

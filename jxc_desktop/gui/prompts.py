@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from jxc_desktop.domain.errors import JxcError
@@ -16,6 +17,7 @@ from jxc_desktop.gui.widgets.fields import LineEdit
 from jxc_desktop.gui.widgets.forms import Field
 from jxc_desktop.gui.widgets.surface import label
 from jxc_desktop.gui.widgets.toasts import Toasts
+from jxc_desktop.gui.widgets.ways import WayButton
 from jxc_desktop.i18n import _
 
 
@@ -49,6 +51,27 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One way out of a refusal: what it is called when answered, what its button says, and what it does in one line."""
+
+    name: str
+    words: str
+    note: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Something was refused, and this can be done about it. ``keep`` is the way back to what was typed."""
+
+    title: str
+    text: str
+    ways: tuple[Way, ...]
+    keep: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Something told rather than asked."""
 
@@ -67,7 +90,7 @@ class FileWish:
     saving: bool
 
 
-Asked = Question | Message | FileWish
+Asked = Question | Ways | Message | FileWish
 _answerer: Callable[[Asked], object] | None = None
 asked: list[Asked] = []
 
@@ -112,6 +135,18 @@ def ask(parent: QWidget | None, question: Question) -> Answer:
 def confirm(parent: QWidget | None, title: str, text: str, action: str, *, danger: bool = True, keep: str = "") -> bool:
     """The short form of :func:`ask` for a plain yes or no."""
     return ask(parent, Question(title, text, action, keep=keep, danger=danger)).yes
+
+
+def choose(parent: QWidget | None, ways: Ways) -> str:
+    """Offer the ways out and wait: the name of the one that is taken, "" for none (Esc and the way back)."""
+    answered, answer = _recorded(ways)
+    if answered:
+        return str(answer) if isinstance(answer, str) else ""
+    dialog = WaysDialog(parent, ways)
+    dialog.exec()
+    taken = dialog.taken
+    dialog.deleteLater()
+    return taken
 
 
 def tell(parent: QWidget | None, title: str, text: str, tone: str = "info") -> None:
@@ -208,3 +243,35 @@ class ConfirmDialog(Dialog):
             self._reason.setFocus()
             return
         self.accept()
+
+
+class WaysDialog(Dialog):
+    """The dialog of :class:`Ways`: what is wrong, one broad button for each way, the way back at the foot."""
+
+    def __init__(self, parent: QWidget | None, ways: Ways) -> None:
+        super().__init__(parent, ways.title, icon="alert-triangle", icon_tone="warning")
+        self.taken = ""
+        self.body.addWidget(label(ways.text, "secondary", wrap=True, selectable=True))
+        self.body.addSpacing(4)
+        self.buttons: dict[str, WayButton] = {}
+        for way in ways.ways:
+            button = self.buttons[way.name] = WayButton(way.words, way.note, way.icon)
+            button.clicked.connect(lambda _on=False, name=way.name: self._take(name))
+            self.body.addWidget(button)
+        if ways.note:
+            self.body.addWidget(label(ways.note, "hint", wrap=True))
+        self.add_button(ways.keep or _("Go back"), key="Esc", reject=True)
+        next(iter(self.buttons.values()), self).setFocus()
+
+    def _take(self, name: str) -> None:
+        self.taken = name
+        self.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        buttons = list(self.buttons.values())
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if step is not None and buttons:
+            at = next((n for n, button in enumerate(buttons) if button.hasFocus()), -step)
+            buttons[(at + step) % len(buttons)].setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        super().keyPressEvent(event)

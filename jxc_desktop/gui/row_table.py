@@ -56,7 +56,6 @@ class RowTable(Card):
         self.model = RowModel(columns, looks, key=key, checkable=checkable)
         self.view = RowView(self.model, two_lines=any(look.second for look in self.model.looks.values()))
         self.total_bar = TotalBar(self.view)
-        self.total_bar.setVisible(totals)
         self.empty = EmptyState("inbox", _("Nothing here yet"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
@@ -64,6 +63,7 @@ class RowTable(Card):
         self._stack.addWidget(self._framed(Skeleton(8)))
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.total_bar)
+        self.total_bar.setVisible(totals)
         self._build_foot()
         self._menu: Callable[[Any], Menu] | None = None
         self._explain: Callable[[], object] | None = None
@@ -240,8 +240,8 @@ class RowTable(Card):
     def check_keys(self, keys: Sequence[Any]) -> None:
         """Check the loaded rows with these keys, and no others."""
         self.model.check_all(False)
-        for number, row in enumerate(self.model.loaded()):
-            if not isinstance(row, GroupRow) and self.model.key_of(row) in keys:
+        for number, found in enumerate(self.model.loaded()):
+            if not isinstance(found, GroupRow) and self.model.key_of(found) in keys:
                 self.model.check(number, True)
 
     def set_batch(self, words: Callable[[list[Any]], tuple[str, str]], buttons: Sequence[Button]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QLayout, QSizePolicy, QStackedWidget, QVBoxLayout,
 
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.errors import JxcError
-from jxc_desktop.gui import prompts
+from jxc_desktop.domain.why import WhyKey
+from jxc_desktop.gui import keys, prompts
 from jxc_desktop.gui.preferences import Preferences
 from jxc_desktop.gui.tasks import Tasks
 from jxc_desktop.gui.theme import theme
@@ -23,6 +24,9 @@ from jxc_desktop.gui.widgets.states import EmptyState, Skeleton
 from jxc_desktop.gui.widgets.surface import Badge, label, row
 from jxc_desktop.gui.widgets.toasts import Toasts
 from jxc_desktop.i18n import N_, _
+
+if TYPE_CHECKING:
+    from jxc_desktop.gui.why_host import WhyHost
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class ScreenEntry:
     key: str | None = None
     single: bool = True
     words: str = ""
+    under: str = ""
 
 
 class PageHeader(QWidget):
@@ -124,11 +129,13 @@ class Screen(QWidget):
 
     open_requested = Signal(object)
     hints_changed = Signal()
+    place_changed = Signal()
 
     def __init__(self, desk: Desk, title: str = "") -> None:
         super().__init__()
         self.desk = desk
         self.stale = True
+        self.place = ""
         self.tasks = desk.tasks
         self.header = PageHeader(title or _(type(self).title), back=self.has_back)
         self.header.back_requested.connect(self.leave)
@@ -145,12 +152,17 @@ class Screen(QWidget):
         outer.setContentsMargins(16, 16, 16, 16)
         outer.setSpacing(12)
         outer.addWidget(self.header)
-        outer.addWidget(self._stack, 1)
+        self._middle = row(spacing=12)
+        self._middle.addWidget(self._stack, 1)
+        outer.addLayout(self._middle, 1)
+        self._why_host: WhyHost | None = None
         self._wait = QTimer(self, singleShot=True, interval=150)
         self._wait.timeout.connect(lambda: self._stack.setCurrentIndex(2))
         self.open_requested.connect(desk.navigate)
         self.tasks.changed.connect(self._changed)
         theme.theme_changed.connect(self._restyled)
+        if type(self).why is not Screen.why:
+            self.shortcut(keys.WHY.sequence, self.explain)
         self.build()
 
     # --- what a screen fills in ----------------------------------------------------------------------------------
@@ -167,6 +179,13 @@ class Screen(QWidget):
     def handle_scan(self, code: str) -> bool:
         """A code was scanned while this screen is in front. False: not used here, the window shows the product instead."""
         return False
+
+    def why(self) -> WhyKey | None:
+        """The figure that is marked now, for F6 "why is this the number"; None: none is. A screen that has this has F6."""
+        return None
+
+    def make_room(self, on: bool) -> None:
+        """The explanation is about to stand beside the content (or has gone): put away what the page can do without."""
 
     def lay_out(self, width: str, height: str) -> None:
         """The window's class changed: ``width`` compact, normal or wide; ``height`` normal, low or very_low."""
@@ -241,6 +260,25 @@ class Screen(QWidget):
         page.setLayout(row(Skeleton(12), margins=(16, 16, 16, 16)))
         return page
 
+    # --- why is this the number ----------------------------------------------------------------------------------
+
+    def explain(self, key: WhyKey | None = None) -> None:
+        """Open the explanation of ``key``, else of the marked figure."""
+        from jxc_desktop.gui.why_host import WhyHost
+
+        asked = key if key is not None else self.why()
+        if asked is None:
+            self.desk.toasts.show(_("Mark a figure first, then press F6"), tone="info")
+            return
+        if self._why_host is None:
+            self._why_host = WhyHost(self, self._stack, self._middle)
+        self._why_host.open(asked)
+
+    @property
+    def why_host(self) -> WhyHost | None:
+        """The explanation while it is open."""
+        return self._why_host if self._why_host is not None and self._why_host.is_open else None
+
     # --- life ----------------------------------------------------------------------------------------------------
 
     def navigate(self, name: str, /, **arguments: Any) -> None:
@@ -256,7 +294,14 @@ class Screen(QWidget):
         self._hints = tuple(hints)
         self.hints_changed.emit()
 
+    def set_place(self, name: str) -> None:
+        """Which page of the sidebar this one belongs to, where that depends on what is shown."""
+        self.place = name
+        self.place_changed.emit()
+
     def key_hints(self) -> Sequence[tuple[str, str]]:
+        if self.why_host is not None:
+            return self.why_host.hints
         return getattr(self, "_hints", None) or [(key, _(words)) for key, words in type(self).hints]
 
     def refresh(self) -> None:
@@ -286,6 +331,9 @@ class Screen(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.leave()
+            if self.why_host is not None:
+                self.why_host.panel.escape()
+            else:
+                self.leave()
             return
         super().keyPressEvent(event)

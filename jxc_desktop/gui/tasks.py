@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from shiboken6 import isValid
 
 from jxc_desktop.domain.changes import Changes
-from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.errors import JxcError, Stopped
 from jxc_desktop.gui import crash, prompts
 
 if TYPE_CHECKING:
@@ -36,11 +36,15 @@ class BookDoor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a background job is, for the status bar. ``total`` 0: unknown; ``done`` equal to ``total``: finished."""
+    """How far a background job is, for the status bar. ``total`` 0: unknown; ``done`` equal to ``total``: finished.
+
+    ``stop()`` gives it up, where that is possible.
+    """
 
     title: str
     done: int
     total: int
+    stop: Callable[[], None] | None = None
 
 
 @dataclass(slots=True)
@@ -67,7 +71,7 @@ class Tasks(QObject):
     progress = Signal(object)
     _answered = Signal(int, object, object)
 
-    def __init__(self, database: BookDoor) -> None:
+    def __init__(self, database: BookDoor, *, start: bool = True) -> None:
         super().__init__()
         self._database = database
         self._numbers = itertools.count(1)
@@ -82,8 +86,14 @@ class Tasks(QObject):
             for n in range(READERS)
         ]
         self._threads.append(threading.Thread(target=self._work, args=(self._writes, database.write), name="writer", daemon=True))
+        if start:
+            self.start()
+
+    def start(self) -> None:
+        """Begin to work on what is asked for. A window that is still being put up keeps its questions until it is seen."""
         for thread in self._threads:
-            thread.start()
+            if thread.ident is None:
+                thread.start()
 
     # --- asking (GUI thread) -------------------------------------------------------------------------------------
 
@@ -110,9 +120,20 @@ class Tasks(QObject):
         number = self._keep(_Job(owner, None, fn, on_done, on_error, writing=False))
         self._reads.put((number, fn, False))
 
-    def report(self, title: str, done: int, total: int) -> None:
-        """Tell the status bar how far a job is. May be called from any thread."""
-        self.progress.emit(Progress(title, done, total))
+    def report(self, title: str, done: int, total: int, stop: Callable[[], None] | None = None) -> None:
+        """Tell the status bar how far a job is, and how it is given up. May be called from any thread."""
+        self.progress.emit(Progress(title, done, total, stop))
+
+    def stoppable(self, title: str) -> Callable[[int, int], None]:
+        """A counter for work on another thread: it reports, and raises :class:`Stopped` there once the person gave it up."""
+        stop = threading.Event()
+
+        def tell(done: int, total: int) -> None:
+            if stop.is_set():
+                raise Stopped(what=title)
+            self.report(title, done, total, stop.set)
+
+        return tell
 
     def announce(self, changes: Changes) -> None:
         """Tell every screen that the book changed by other means (a restore, an import in one go)."""
@@ -148,6 +169,7 @@ class Tasks(QObject):
 
     def close(self) -> None:
         """Finish the writes already asked for and end the threads. Answers still under way are dropped."""
+        self.start()
         for thread in self._threads:
             (self._writes if thread.name == "writer" else self._reads).put(None)
         for thread in self._threads:

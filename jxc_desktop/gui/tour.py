@@ -132,6 +132,25 @@ class Stage:
             tasks.close()
             database.close()
 
+    def show_controls(self) -> None:
+        """A page of all controls, at the size of the reference picture."""
+        from jxc_desktop.gui.tour_gallery import SIZE, gallery
+
+        page = gallery()
+        page.show()
+        self.hand.see("components", page, f"{SIZE[0]}x{SIZE[1]}_{self.hand.look.rpartition('_')[2]}")
+        page.close()
+        page.deleteLater()
+
+    def show_papers(self) -> None:
+        """The papers that were saved during the day on one sheet."""
+        from jxc_desktop.gui.tour_gallery import paper_sheet
+
+        file = self.out / "print_samples.png"
+        if not paper_sheet(self.out, file):
+            raise self.hand.stop(_("the picture {file} cannot be written.").format(file=file.name))
+        self.hand.pictures.append(file.name)
+
     def _reopen(self, work: Callable[[], object], _words: str) -> None:
         self.work = work
 
@@ -164,6 +183,8 @@ def _tour(stage: Stage, source: Path | None) -> Toured:
     try:
         papers = live_a_day(stage)
         show_pages(stage, source)
+        stage.step(_("Picture: {name}").format(name="components"), stage.show_controls)
+        stage.step(_("Picture: {name}").format(name="print_samples"), stage.show_papers)
     finally:
         crash.uninstall()
         sys.excepthook = hooks

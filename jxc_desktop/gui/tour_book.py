@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 from jxc_desktop.db.engine import Database
@@ -10,10 +11,14 @@ from jxc_desktop.queries.document_detail import DocumentDetail, document_detail
 from jxc_desktop.queries.documents import DocumentFilter, DocumentRow, document_list
 from jxc_desktop.queries.money import account_balances
 from jxc_desktop.queries.partners import PartnerFilter, PartnerRow, partner_list
+from jxc_desktop.queries.periods import Period
 from jxc_desktop.queries.product_search import ProductHit, find_by_code, product_hits
 from jxc_desktop.queries.proof import prove
+from jxc_desktop.queries.scope import Scope
 from jxc_desktop.queries.settings import warehouses
 from jxc_desktop.queries.stock import stock_on_hand
+from jxc_desktop.queries.turnover import TurnoverLine, turnover
+from jxc_desktop.queries.warnings import shrinkage
 
 
 class Book:
@@ -73,6 +78,44 @@ class Book:
         """What lies in all accounts together."""
         with self.database.read() as session:
             return sum((account.balance for account in account_balances(session)), Decimal(0))
+
+    def takings(self) -> tuple[Decimal, Decimal]:
+        """What was sold less what came back, and what that earned, added up from the documents themselves."""
+        revenue = profit = Decimal(0)
+        for kind in ("sale", "retail_sale", "sales_return", "retail_return"):
+            for row in self.documents(kind, "posted"):
+                revenue += row.signed_total
+                earned = self.detail(row.id).profit
+                profit += earned if earned is not None else Decimal(0)
+        return revenue, profit
+
+    def turnover(self, today: date, days: int = 30) -> TurnoverLine:
+        """The shop's turnover of the last days."""
+        with self.database.read() as session:
+            return turnover(session, Period(today - timedelta(days=days - 1), today)).total
+
+    def losses(self, today: date) -> list[tuple[str, str, Decimal, str]]:
+        """(warehouse, product, quantity, reason) of everything written off so far."""
+        found = []
+        period = Period(today - timedelta(days=365), today)
+        for name in self.places():
+            with self.database.read() as session:
+                scope = Scope(warehouse_id=self.place_id(name))
+                found += [(name, r.product, r.quantity, r.reason) for r in shrinkage(session, period, scope=scope)]
+        return found
+
+    def available(self, code: str, place: str | None = None) -> Decimal:
+        """Pieces that can be sold: on hand less what is promised."""
+        with self.database.read() as session:
+            lines = stock_on_hand(session, by="product" if place is None else "warehouse")
+        return sum((s.available for s in lines if s.product == code and place in (None, s.warehouse_name)), Decimal(0))
+
+    def plenty(self, place: str, most: int) -> list[tuple[str, Decimal]]:
+        """(code, pieces) of the goods of which the most lies in a warehouse."""
+        with self.database.read() as session:
+            lines = [s for s in stock_on_hand(session, by="warehouse") if s.warehouse_name == place and s.available >= 4]
+        lines.sort(key=lambda s: (-s.available, s.product))
+        return [(s.product, s.available) for s in lines[:most]]
 
     def findings(self) -> list[str]:
         """What the book's own proof finds wrong with it."""

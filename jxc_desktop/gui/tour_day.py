@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
-from jxc_desktop.columns import Column
+from jxc_desktop.columns import Column, word
 from jxc_desktop.gui import prompts
+from jxc_desktop.gui.screen import Screen
 from jxc_desktop.gui.screens.backup import Backup
 from jxc_desktop.gui.screens.dashboard import DashboardScreen
+from jxc_desktop.gui.screens.document_editor import DocumentEditor
 from jxc_desktop.gui.screens.import_page import ImportPage
+from jxc_desktop.gui.screens.insight_parts import yuan_words
+from jxc_desktop.gui.screens.partners import Partners
 from jxc_desktop.gui.screens.products import Products
 from jxc_desktop.gui.screens.report import ReportScreen
 from jxc_desktop.gui.screens.stocktake import Stocktakes
@@ -21,9 +28,13 @@ from jxc_desktop.gui.tour_book import Book
 from jxc_desktop.gui.tour_hand import CTRL
 from jxc_desktop.gui.tour_start import first_start, second_warehouse
 from jxc_desktop.gui.tour_trade import CUSTOMER, NOODLES, SUPPLIER, TEA, WATER, Trade
+from jxc_desktop.gui.widgets.palette import ROWS, Palette
 from jxc_desktop.i18n import _
 from jxc_desktop.paths import ShopPaths
 
+S = TypeVar("S", bound=Screen)
+PALETTE_MS = 150
+"""How long the palette waits for the next letter before it looks."""
 SHOP = "晨光便利店"
 CATALOGUE = (
     ("货号", "条码", "品名", "规格", "单位", "类别", "供应商", "进价", "零售价", "最低库存"),
@@ -92,19 +103,65 @@ class Day:
         self.trade.must(self.book.stock(NOODLES), before - 3, NOODLES)
 
     def dashboard(self) -> None:
-        """The day's takings stand on the first page."""
+        """The day's takings stand on the first page: those of the documents, to the fen."""
         page = self.hand.go("dashboard", DashboardScreen)
-        self.hand.settle()
-        self.trade.must(page.isVisible(), True, _("the dashboard"))
+        self.hand.wait_for(lambda: page.board is not None and not page.board.empty, _("the dashboard"))
+        revenue, profit = self.book.takings()
+        for card, wanted in ((page.sales, revenue), (page.profit, profit), (page.owed, self.book.balance(CUSTOMER))):
+            self.trade.must(card.value, yuan_words(wanted), card.accessibleName())
 
     def turnover(self) -> None:
-        """The report of the turnover has a row for the shop's goods."""
+        """The report of the turnover says what the shop's turnover is, and has a line for its goods."""
         assert self.hand.window is not None
-        self.hand.go("dashboard", DashboardScreen).navigate("report", name="turnover")
+        self.hand.go("dashboard", DashboardScreen).navigate("report", name="turnover", by=("shop",))
         page = self.hand.front(ReportScreen)
-        self.hand.settle()
+        self.hand.wait_for(lambda: page.answered is not None, _("the report"))
+        assert page.answered is not None
         if page.table is None or page.table.model.rowCount() == 0:
             raise self.hand.stop(_("the report is empty."))
+        wanted = self.book.turnover(self.stage.act.today)
+        shown = page.answered.result.totals
+        for key in ("cost_of_sales", "average_inventory", "turnover", "turnover_days", "revenue", "gross_profit"):
+            self.trade.must(shown.get(key), getattr(wanted, key), key)
+        self.trade.must(wanted.cost_of_sales > 0, True, "cost_of_sales")
+        texts = [figure.value for figure in page.strip.figures]
+        if word(wanted.turnover_days, "days") not in texts:
+            raise self.hand.stop(_("the figures are {figures}.").format(figures=", ".join(texts)))
+
+    def find(self) -> None:
+        """Ctrl+K finds a product, a document, a partner and something to do, and opens each."""
+        sale = self.book.newest("sale")
+        self._found(
+            "qqyys", "box", Products, lambda page: page.table.current() is not None and page.table.current().code == WATER
+        )
+        self._found(
+            sale.number or "",
+            "file-text",
+            DocumentEditor,
+            lambda page: page.detail is not None and page.detail.head.id == sale.id,
+        )
+        self._found(
+            CUSTOMER, "users", Partners, lambda page: page.table.current() is not None and page.table.current().name == CUSTOMER
+        )
+        self._found("xjxsckd", "file-text", DocumentEditor, lambda page: page.form is not None and page.kind.code == "sale")
+
+    def _found(self, text: str, icon: str, kind: type[S], there: Callable[[Any], object]) -> None:
+        self.hand.go("dashboard", DashboardScreen)
+        self.hand.press(Qt.Key.Key_K, CTRL)
+        palette = QApplication.activeModalWidget()
+        if not isinstance(palette, Palette):
+            raise self.hand.stop(_("Ctrl+K opens nothing."))
+        self.hand.write(text)
+        QTest.qWait(PALETTE_MS)
+        self.hand.settle()
+        for _line in range(ROWS * 2):
+            hit = palette.list.marked()
+            if hit is not None and hit.icon == icon:
+                break
+            self.hand.press(Qt.Key.Key_Down)
+        self.hand.press(Qt.Key.Key_Return)
+        page = self.hand.front(kind)
+        self.hand.wait_for(lambda: there(page), text)
 
     def backup(self) -> None:
         """A backup by Ctrl+B, then a sale that the restore will take back."""
@@ -179,5 +236,6 @@ def _steps(day: Day, trade: Trade) -> list[tuple[str, Callable[[], object]]]:
         (_("Money received"), trade.receive_money),
         (_("The supplier is paid"), trade.pay),
         (_("Dashboard"), day.dashboard),
+        (_("Search of everything: product, document, partner, function"), day.find),
         (_("Turnover report"), day.turnover),
     ]

@@ -247,12 +247,12 @@ class Hand:
 
     # --- eyes ----------------------------------------------------------------------------------------------------
 
-    def see(self, name: str, window: QWidget | None = None) -> None:
-        """Keep a picture of the window with everything that floats over it."""
+    def see(self, name: str, window: QWidget | None = None, look: str = "") -> None:
+        """Keep a picture of the window with everything that floats over it; ``look`` names its size and theme."""
         shown = window or self.window
         assert shown is not None
         QTest.qWait(30)
-        file = f"{name}_{self.look}.png"
+        file = f"{name}_{look or self.look}.png"
         if not picture(shown).save(str(self.out / file)):
             raise self.stop(_("the picture {file} cannot be written.").format(file=file))
         if file not in self.pictures:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from jxc_desktop.gui.screens.report import ReportScreen
 from jxc_desktop.gui.screens.settings import Settings
 from jxc_desktop.gui.screens.stock import StockScreen
 from jxc_desktop.gui.screens.stocktake import Stocktakes
-from jxc_desktop.gui.screens.stocktake_grid import CountLine
+from jxc_desktop.gui.screens.stocktake_line import CountLine
 from jxc_desktop.gui.screens.stocktaking import Stocktaking
 from jxc_desktop.gui.tour import Stage
 from jxc_desktop.gui.tour_book import Book
@@ -33,6 +33,8 @@ from jxc_desktop.gui.tour_hand import CTRL, Hand
 from jxc_desktop.gui.widgets.palette import Palette
 from jxc_desktop.i18n import _
 from jxc_desktop.paths import ShopPaths
+from jxc_desktop.queries.document_detail import DetailLine
+from jxc_desktop.queries.documents import DocumentRow
 
 MONTHS, PRODUCTS = 3, 120
 """The demo that is made where no book was given: small, for it is made while somebody waits."""
@@ -115,14 +117,28 @@ class Pages:
 
     def sale(self) -> None:
         """A delivery to a customer being typed: the lines of an earlier one, copied."""
-        source = next((row for row in self.book.documents("sale", "posted") if row.line_count >= 3), None)
+        source = self._delivery()
         self.hand.go("sales", Documents)
         if source is None:
             self._form("sale")
         else:
             _editor, form = self._form("sale", copy_of=source.id)
+            self.hand.wait_for(lambda: len(form.grid.lines) == source.line_count, source.number or "")
             self.hand.cell(form.grid, 1, "quantity")
         self.keep("sale")
+
+    def _delivery(self) -> DocumentRow | None:
+        """The delivery with the most lines of those whose goods are there once more."""
+        left = {line.code: self.book.available(line.code) for line in self._goods(self.book.documents("sale", "posted")[:40])}
+        there = [
+            row
+            for row in self.book.documents("sale", "posted")[:40]
+            if row.line_count >= 3 and all(left[line.code] >= line.base_quantity for line in self.book.detail(row.id).lines)
+        ]
+        return max(there, key=lambda row: row.line_count, default=None)
+
+    def _goods(self, rows: Sequence[DocumentRow]) -> list[DetailLine]:
+        return [line for row in rows for line in self.book.detail(row.id).lines]
 
     def purchase(self) -> None:
         """The goods of an order come in, one line short."""
@@ -139,11 +155,22 @@ class Pages:
         self.keep("purchase")
 
     def transfer(self) -> None:
-        """From the back to the front, with the lines of the last one."""
-        source = next(iter(self.book.documents("transfer", "posted")), None)
+        """Into the other warehouse: goods that are there, a few of each."""
+        first, second = [*self.book.places(), ""][:2]
+        goods = self.book.plenty(first, 6)
         self.hand.go("moves", Documents)
-        _editor, form = self._form("transfer", **({"copy_of": source.id} if source is not None else {}))
-        if form.grid.lines:
+        _editor, form = self._form("transfer")
+        if second:
+            self.hand.choose(form.head.warehouse, self.book.place_id(first))
+            self.hand.choose(form.head.to_warehouse, self.book.place_id(second))
+        for code, quantity in goods:
+            count = len(form.grid.lines)
+            self.hand.press(Qt.Key.Key_Insert)
+            self.hand.write(code)
+            self.hand.press(Qt.Key.Key_Return)
+            self.hand.wait_for(lambda count=count: len(form.grid.lines) > count, code)  # type: ignore[misc]
+            self.hand.enter(f"{min(quantity // 4, Decimal(24)).normalize():f}")
+        if goods:
             self.hand.cell(form.grid, 0, "quantity")
         self.keep("transfer")
 
@@ -195,7 +222,7 @@ class Pages:
         palette = QApplication.activeModalWidget()
         if not isinstance(palette, Palette):
             raise self.hand.stop(_("Ctrl+K opens nothing."))
-        self.hand.write("nn")
+        self.hand.write("pd")
         QTest.qWait(120)
         self.hand.settle()
         self.hand.see("palette")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from jxc_desktop.gui.first_run import FirstRun
@@ -18,22 +17,20 @@ BACK = "后仓"
 
 def first_start(stage: Stage, paths: ShopPaths, shop: str) -> None:
     """Answer the questions of the first start; the book is there afterwards."""
-    hand, ground = stage.hand, QWidget()
-    ground.setProperty("panel", "app")
-    ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    ground.setFixedSize(*stage.size)
-    ground.show()
-    dialog = FirstRun(paths, stage.act)
-    dialog.setParent(ground, dialog.windowFlags())
+    hand, dialog = stage.hand, FirstRun(paths, stage.act)
+    dialog.resize(*stage.size)
     dialog.show()
-    dialog.move(ground.mapToGlobal(ground.rect().center()) - dialog.rect().center())
     hand.fill(dialog.name, shop)
     hand.click(dialog.next)
+    hand.see("wizard", dialog)
     hand.click(dialog.next)
-    hand.see("wizard", ground)
+    dialog.rules.choose("negative", "forbid")
     hand.click(dialog.next)
-    ground.close()
-    ground.deleteLater()
+    hand.fill(dialog.places.names[1], BACK)
+    while not dialog.made:
+        hand.click(dialog.next)
+    hand.click(dialog.next)
+    dialog.deleteLater()
     if not paths.book.is_file():
         raise stage.hand.stop(_("there is no book."))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from jxc_desktop.i18n import _
 SUPPLIER, CUSTOMER = "城南批发部", "育才幼儿园"
 WATER, NOODLES, TEA, CRISPS = "1001", "1002", "1003", "1004"
 """Codes of the goods that the day trades in."""
-LABEL = "40x30"
+LABELS = ("40x30", "70x38")
 
 
 class Trade:
@@ -118,14 +119,15 @@ class Trade:
             assert product.barcode is not None
             self.hand.scan(product.barcode)
         self.hand.wait_for(lambda: sum(item.copies > 0 for item in page.items.values()) == 3, _("the labels"))
-        self.hand.choose(page.paper, LABEL)
-        file = self.folder / f"label_{LABEL}.pdf"
-        file.unlink(missing_ok=True)
-        self.hand.wait_for(lambda: page.made is not None and page.save.isEnabled(), _("the labels"))
-        with prompts.answering(lambda _asked: str(file)):
-            self.hand.click(page.save)
-            self.hand.wait_for(file.is_file, file.name)
-        self.kept(file)
+        for paper in LABELS:
+            self.hand.choose(page.paper, paper)
+            file = self.folder / f"label_{paper}.pdf"
+            file.unlink(missing_ok=True)
+            self.hand.wait_for(lambda: page.made is not None and page.save.isEnabled(), _("the labels"))
+            with prompts.answering(lambda _asked, file=file: str(file)):  # type: ignore[misc]
+                self.hand.click(page.save)
+                self.hand.wait_for(file.is_file, file.name)
+            self.kept(file)
 
     # --- selling -------------------------------------------------------------------------------------------------
 
@@ -162,7 +164,8 @@ class Trade:
         self.post(editor)
         self.stock_must(WATER, "190")
         self.must(self.book.money() - before, Decimal("24.90"), _("what came into the till"))
-        self.print(editor, "80")
+        for paper in ("80", "58"):
+            self.print(editor, paper)
 
     def sell_one(self) -> None:
         """One bottle at the counter."""
@@ -216,6 +219,9 @@ class Trade:
         self.lines(editor, (CRISPS, "2", "破损"))
         self.post(editor)
         self.stock_must(CRISPS, "68")
+        first = self.book.places()[0]
+        lost = self.book.losses(date.fromisoformat(self.book.newest("write_off").date[:10]))
+        self.must(lost, [(first, CRISPS, Decimal(-2), "破损")], _("what was written off"))
 
     # --- money ---------------------------------------------------------------------------------------------------
 

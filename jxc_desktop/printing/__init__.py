@@ -12,7 +12,8 @@ from functools import partial
 
 from jxc_desktop.domain.errors import UnknownPaper
 from jxc_desktop.i18n import N_, _
-from jxc_desktop.printing import form, slip, table
+from jxc_desktop.printing import difference, form, slip, table
+from jxc_desktop.printing.difference import DifferencePaper
 from jxc_desktop.printing.labels import LABELS, render_labels, sheet_of
 from jxc_desktop.printing.values import (
     DocumentPaper,
@@ -44,12 +45,24 @@ PAPERS: tuple[Paper, ...] = (
 )
 
 
+TEMPLATES: dict[str, str] = {
+    "standard": N_("The document itself"),
+    "difference": N_("Cost difference slip that it caused"),
+}
+"""What can be printed of a document: the name it is asked for by, and its title."""
+
+
 def render_document(value: DocumentPaper, paper: str = "A4") -> Rendered:
     """``value`` on the paper named ``paper``. Raises :class:`UnknownPaper` naming the known ones."""
     for each in PAPERS:
         if each.name == paper:
             return each.render(value)
     raise UnknownPaper(what=_("paper"), key=paper, known=", ".join(each.name for each in PAPERS))
+
+
+def render_difference(value: DifferencePaper) -> Rendered:
+    """A cost difference slip on A4."""
+    return difference.render(value)
 
 
 def render_table(value: TablePaper) -> Rendered:
@@ -60,6 +73,8 @@ def render_table(value: TablePaper) -> Rendered:
 __all__ = [
     "LABELS",
     "PAPERS",
+    "TEMPLATES",
+    "DifferencePaper",
     "DocumentPaper",
     "LabelPaper",
     "Paper",
@@ -67,6 +82,7 @@ __all__ = [
     "PaperPayment",
     "Rendered",
     "TablePaper",
+    "render_difference",
     "render_document",
     "render_labels",
     "render_table",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from jxc_desktop.columns import quantity_text
 from jxc_desktop.domain.documents import DocumentKind, Draft, kind_of
 from jxc_desktop.domain.money import line_amount
+from jxc_desktop.printing.difference import DifferencePaper
 from jxc_desktop.printing.values import ZERO, DocumentPaper, LabelPaper, PaperLine, PaperPayment
+from jxc_desktop.queries.difference_why import Slip, slip_of_cause
 from jxc_desktop.queries.paper import (
     GoodsFacts,
     HeadFacts,
@@ -17,7 +21,9 @@ from jxc_desktop.queries.paper import (
     paper_head,
     paper_lines,
     paper_payments,
+    paper_raised,
     paper_settles,
+    paper_values,
     partner_balances,
 )
 from jxc_desktop.queries.settings import accounts, shop_settings
@@ -34,16 +40,40 @@ def document_paper(session: Session, document_id: int, *, printed_at: str) -> Do
     if head.status == "draft":
         return _draft_paper(session, head, settings, printed_at)
     kind = kind_of(head.kind)
-    lines = tuple(_line(number, facts, kind) for number, facts in enumerate(paper_lines(session, document_id), start=1))
+    told = paper_lines(session, document_id)
+    made = next((facts for facts in told if facts.line == head.made_line), None)
+    lines = tuple(_line(number, facts, kind) for number, facts in enumerate((f for f in told if f is not made), start=1))
+    told_total = head.total
+    if kind.sets_cost:  # the amount is what the goods on hand are worth more or less
+        values = paper_values(session, document_id)
+        told_total = sum(values.values(), ZERO)
+        lines = tuple(replace(line, amount=values.get(facts.line)) for line, facts in zip(lines, told, strict=True))
     payments = tuple(PaperPayment(name, amount) for name, amount in paper_payments(session, document_id))
-    settles = tuple(PaperPayment(number, amount) for number, amount in paper_settles(session, document_id))
+    paid_for = paper_raised if kind.code == "landed_cost" else paper_settles
+    settles = tuple(PaperPayment(number, amount) for number, amount in paid_for(session, document_id))
     balances = partner_balances(session, head)
     return _paper(
         head, kind, settings, printed_at, lines=lines, payments=payments, settles=settles,
-        goods=head.goods, discount=head.discount_amount, freight=head.freight, rounding=head.rounding, total=head.total,
+        goods=head.goods, discount=head.discount_amount, freight=head.freight, rounding=head.rounding, total=told_total,
         paid=head.paid,
-        balances=balances,
+        balances=balances, made="" if made is None else goods_made(made.name, made.quantity, made.unit),
     )  # fmt: skip
+
+
+def goods_made(name: str, quantity: Decimal, unit: str) -> str:
+    """What is put together or taken apart: ``礼盒 × 3 件``."""
+    return f"{name} × {quantity_text(quantity)} {unit}"
+
+
+def difference_paper(session: Session, document_id: int, *, printed_at: str) -> DifferencePaper:
+    """The newest cost difference slip that this document caused. Raises :class:`NotFound` where it caused none."""
+    return slip_paper(session, slip_of_cause(session, document_id), printed_at=printed_at)
+
+
+def slip_paper(session: Session, slip: Slip, *, printed_at: str) -> DifferencePaper:
+    """``slip`` as its paper needs it."""
+    settings = shop_settings(session)
+    return DifferencePaper(slip, settings.shop, printed_at, settings.demo)
 
 
 def _paper(
@@ -62,8 +92,10 @@ def _paper(
     total: Decimal,
     paid: Decimal,
     balances: tuple[Decimal, Decimal] | None,
+    made: str = "",
 ) -> DocumentPaper:
-    priced = kind.has_money or not kind.has_lines or (kind.code != "stocktake" and any(line.price is not None for line in lines))
+    unpriced = kind.code == "stocktake" or bool(kind.makes)
+    priced = kind.has_money or not kind.has_lines or (not unpriced and any(line.price is not None for line in lines))
     before, after = balances or (None, None)
     return DocumentPaper(
         kind=head.kind, number=head.number, moment=head.moment, day=head.day, lines=lines, printed_at=printed_at,
@@ -74,7 +106,7 @@ def _paper(
         unpaid=max(total - paid, ZERO) if kind.has_money else ZERO, payments=payments, settles=settles, balance_before=before,
         balance_after=after, money=priced, shop=settings.shop, shop_address=settings.address, shop_phone=settings.phone,
         demo=settings.demo,
-        voided=head.status == "voided",
+        voided=head.status == "voided", made=made,
     )  # fmt: skip
 
 
@@ -106,17 +138,20 @@ def _draft_paper(session: Session, head: HeadFacts, settings: ShopSettings, prin
 
     draft = parse(head.draft or "{}")
     kind = kind_of(head.kind)
-    goods = goods_facts(session, [(line.product_id, line.unit_id) for line in draft.lines if line.product_id is not None])
+    named = [*draft.lines, *([draft.made] if draft.made else [])]
+    goods = goods_facts(session, [(line.product_id, line.unit_id) for line in named if line.product_id is not None])
+    made = goods.get((draft.made.product_id, draft.made.unit_id)) if draft.made and draft.made.product_id is not None else None
     lines = _draft_lines(draft, goods)
     names = {account.id: account.name for account in accounts(session)}
     payments = tuple(PaperPayment(names.get(p.account_id, ""), p.amount) for p in draft.paid or [])
     paid = sum((p.amount for p in payments), ZERO)
     summed = sum((line.amount or ZERO for line in lines), ZERO)
-    total = summed - draft.discount_amount - draft.rounding + draft.freight if kind.has_lines else paid
+    total = summed - draft.discount_amount - draft.rounding + draft.freight if kind.has_lines else draft.amount or paid
     return _paper(
         head, kind, settings, printed_at, lines=lines, payments=payments, settles=(), goods=summed,
         discount=draft.discount_amount,
         freight=draft.freight, rounding=draft.rounding, total=total, paid=paid, balances=None,
+        made=goods_made(made.name, draft.made.quantity or ZERO, made.unit) if made and draft.made else "",
     )  # fmt: skip
 
 

@@ -8,8 +8,12 @@ from decimal import Decimal
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Account, Document, Partner, Product, StockBalance, StockRow, Warehouse
+from jxc_desktop.db.models import Account, Document, DocumentLine, Partner, Product, StockBalance, StockRow, Warehouse
 from jxc_desktop.db.types import raw
+from jxc_desktop.domain.documents import KINDS
+from jxc_desktop.queries.orders import fulfilled_of
+
+_ORDERS = tuple(kind.code for kind in KINDS if kind.is_order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,18 @@ def open_drafts(session: Session) -> dict[str, int]:
     """How many documents of each kind are begun and not posted."""
     rows = session.execute(select(Document.kind, func.count()).where(Document.seq.is_(None)).group_by(Document.kind))
     return {kind: int(count) for kind, count in rows}
+
+
+def open_orders(session: Session) -> dict[str, int]:
+    """How many orders of each kind still wait for goods to come or to go."""
+    open_line = (
+        select(DocumentLine.document_id)
+        .where(DocumentLine.document_id == Document.id, raw(DocumentLine.base_quantity) > fulfilled_of())
+        .correlate(Document)
+        .exists()
+    )
+    waiting = select(Document.kind, func.count()).where(Document.kind.in_(_ORDERS), Document.status == "posted", open_line)
+    return {kind: int(count) for kind, count in session.execute(waiting.group_by(Document.kind))}
 
 
 def below_minimum(session: Session) -> int:

@@ -15,7 +15,7 @@ from jxc_desktop.db.models import Document, DocumentLine, LandedShare, Product, 
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.costing import Cost, Entry, Known, Marks, PoolState, Ratio, Replay, replay, unit_cost_of_price
 from jxc_desktop.domain.settings import ShopSettings
-from jxc_desktop.queries.checkpoints import BEHIND, Place, Start, known_rows, start_of
+from jxc_desktop.queries.checkpoints import BEHIND, Course, Place, Start, known_rows, start_of
 from jxc_desktop.queries.collector import at_rest
 
 TRANSFER_PART = 500
@@ -135,6 +135,15 @@ class Loaded:
     starts: dict[int, Start] = field(default_factory=dict)
     known: dict[Any, Known] = field(default_factory=dict)
 
+    def courses(self) -> dict[int, Course]:
+        """The way of each product through its rows."""
+        rows: dict[int, tuple[list[Stored], list[PoolKey]]] = {product_id: ([], []) for product_id in self.methods}
+        for row, entry in zip(self.stored, self.entries, strict=True):
+            stored, pools = rows[row.product_id]
+            stored.append(row)
+            pools.append(entry.pool)  # type: ignore[arg-type]
+        return {p: Course(self.starts[p], *rows[p], method.name) for p, method in self.methods.items()}
+
     @property
     def whole(self) -> bool:
         """Everything is here, from the first row."""
@@ -230,7 +239,7 @@ def stored_rows(session: Session, product_id: int, start: Start | None = None) -
     """The rows of a product in the order of the ledger, without voided pairs; those behind ``start``."""
     values = {"product": product_id} | (start or Start()).place()
     with at_rest():
-        return list(map(Stored._make, fast.run(session.connection(), _ROWS, values)))
+        return fast.run(session.connection(), _ROWS, values, Stored._make)
 
 
 def load_entries(
@@ -259,25 +268,27 @@ def _entries(
     """A hot loop: 100,000 rows are not rare, so what does not change from row to row is found once."""
     moved = {row[:3]: row.warehouse_id for row in stored if row.cost.startswith("transfer")} if method.per_warehouse else {}
     pools: dict[tuple[int, int | None], tuple[PoolKey, tuple[int, int]]] = {}
-    for r in stored:
-        document_id, line, part, moment, seq, _day, product_id, warehouse_id, batch_id, word, _bucket, quantity, *_rest = r
+    for (
+        document_id, line, part, moment, seq, _day, product_id, warehouse_id, batch_id, word, _bucket, quantity, counted, given,
+        given_price, *original, _value, _provisional,
+    ) in stored:  # fmt: skip
         row, cost = (document_id, line, part), _COSTS[word]
         where = pools.get((warehouse_id, batch_id))
         if where is None:
             where = method.pool(product_id, warehouse_id, batch_id), (warehouse_id, batch_id or 0)
             pools[(warehouse_id, batch_id)] = where
         price: Ratio | None = None
-        if r.given_price is not None:
-            price = unit_cost_of_price(r.given_price, *factors[(document_id, line)])
+        if given_price is not None:
+            price = unit_cost_of_price(given_price, *factors[(document_id, line)])
         if cost is Cost.COUNT:
             quantity = 0
-        entry = Entry((moment, seq, line, part), row, *where, cost, quantity, price=price, counted=r.counted)
+        entry = Entry((moment, seq, line, part), row, where[0], where[1], cost, quantity, None, price, counted)
         if cost is Cost.GIVEN:
-            entry.given, entry.landed = r.given, landed.get(row, 0)
+            entry.given, entry.landed = given, landed.get(row, 0)
         elif cost is Cost.MADE:
             entry.sources, entry.share = made[row]
-        elif cost is Cost.RETURN and r.original_document_id is not None:
-            entry.original = (r.original_document_id, r.original_line, r.original_part)
+        elif cost is Cost.RETURN and original[0] is not None:
+            entry.original = tuple(original)
         elif cost is Cost.TRANSFER_OUT or cost is Cost.TRANSFER_IN:
             twin = (document_id, line, part + (TRANSFER_PART if cost is Cost.TRANSFER_OUT else -TRANSFER_PART))
             entry.twin, entry.inside = twin, not method.per_warehouse or moved[twin] == warehouse_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,11 +11,11 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import DayTotal
+from jxc_desktop.db.models import DayTotal, Partner, PartnerRow
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.money import divide_half_up, yuan
 from jxc_desktop.queries.inventory import SHARE, Sums, ratio
-from jxc_desktop.queries.partner_ledger import ageing
+from jxc_desktop.queries.partner_ledger import AgeingLine, ageing
 from jxc_desktop.queries.periods import ONE, Period, month_end, month_start
 from jxc_desktop.queries.scope import first_day
 from jxc_desktop.queries.settings import shop_settings
@@ -24,7 +25,7 @@ from jxc_desktop.queries.turnover import figures
 from jxc_desktop.queries.warnings import ExpiringLine, LowLine, SlowLine
 
 Span = Literal["today", "7", "30", "month"]
-SERIES_DAYS, SERIES_MONTHS = 30, 12
+SERIES_DAYS, SERIES_MONTHS, COURSE_DAYS = 30, 12, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,16 @@ class MonthPoint:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What customers owe: ``total`` of those who do, ``credits`` paid ahead by others, what is ``overdue`` and of how many."""
+    """What customers owe: ``total`` of those who do, ``credits`` paid ahead by others, what is ``overdue`` and of how many.
+
+    ``course``: the total at the end of each of the last 14 days, the oldest first.
+    """
 
     total: Decimal
     credits: Decimal
     overdue: Decimal
     overdue_count: int
+    course: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,4 +205,26 @@ def _owed(session: Session, today: date) -> tuple[Owed, list[tuple[int, str, Dec
     late = sorted(((line.partner_id, line.name, line.overdue) for line in lines if line.overdue > 0), key=lambda one: -one[2])
     total = sum((line.balance for line in lines if line.balance > 0), yuan(0))
     credits_ = -sum((line.balance for line in lines if line.balance < 0), yuan(0))
-    return Owed(total, credits_, sum((amount for _id, _name, amount in late), yuan(0)), len(late)), late
+    overdue = sum((amount for _id, _name, amount in late), yuan(0))
+    return Owed(total, credits_, overdue, len(late), _course_of(session, lines, today)), late
+
+
+def _course_of(session: Session, lines: list[AgeingLine], today: date) -> tuple[Decimal, ...]:
+    """What customers owed at the end of each of the last days, counted back from what they owe now."""
+    balances = {line.partner_id: line.balance for line in lines}
+    moved: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
+    since = (today - timedelta(days=COURSE_DAYS - 1)).isoformat()
+    # The moment is in the index behind the partner, the day is not; a business day never lies after its moments.
+    sums = (
+        select(PartnerRow.day, PartnerRow.partner_id, func.sum(raw(PartnerRow.amount)))
+        .join(Partner, Partner.id == PartnerRow.partner_id)
+        .where(Partner.customer == 1, PartnerRow.moment >= since, PartnerRow.day.between(since, today.isoformat()))
+    )
+    for day, partner, amount in session.execute(sums.group_by(PartnerRow.day, PartnerRow.partner_id)):
+        moved[day].append((partner, yuan(int(amount))))
+    course = []
+    for back in range(COURSE_DAYS):
+        course.append(sum((balance for balance in balances.values() if balance > 0), yuan(0)))
+        for partner, amount in moved[(today - timedelta(days=back)).isoformat()]:
+            balances[partner] = balances.get(partner, yuan(0)) - amount
+    return tuple(reversed(course))

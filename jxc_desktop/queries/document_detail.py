@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from jxc_desktop.db.models import (
     CostDifference,
     Document,
     DocumentLine,
+    LandedShare,
     MoneyRow,
     Product,
     Settlement,
@@ -28,7 +29,9 @@ from jxc_desktop.domain.money import pieces, yuan
 from jxc_desktop.queries.documents import SETTLED, DocumentRow, head_row
 from jxc_desktop.queries.orders import fulfilled_of
 
-Role = Literal["order", "fulfilled_by", "original", "return", "settles", "settled_by", "restated_by", "restated"]
+Role = Literal[
+    "order", "fulfilled_by", "original", "return", "settles", "settled_by", "raises", "raised_by", "restated_by", "restated"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class DocumentDetail:
-    """One document. A draft has no lines here: what was typed stands as JSON in ``draft``."""
+    """One document. A draft has no lines here: what was typed stands as JSON in ``draft``.
+
+    ``made``: what an assembly put together or a disassembly took apart; ``lines`` are its parts.
+    """
 
     head: DocumentRow
     partner_id: int | None
@@ -118,6 +124,7 @@ class DocumentDetail:
     cost: Decimal | None
     profit: Decimal | None
     unknown_costs: int
+    made: DetailLine | None = None
 
     @property
     def unpaid(self) -> Decimal:
@@ -134,19 +141,21 @@ def document_detail(session: Session, document_id: int) -> DocumentDetail:
             Document.discount_amount,
             Document.freight, Document.rounding, SETTLED, Document.reason, Document.external_number, Document.created_at,
             Document.posted_at,
-            Document.voided_at, voider.name, Document.void_reason, Document.draft,
+            Document.voided_at, voider.name, Document.void_reason, Document.draft, Document.made_line,
         ).outerjoin(voider, voider.id == Document.voided_by).where(Document.id == document_id)
     ).one()  # fmt: skip
-    values: list[Any] = list(rest)
+    *values, made_line = rest
     values[8] = yuan(int(values[8]))
-    lines = _lines(session, document_id, head)
+    told = _lines(session, document_id, head)
+    made = next((line for line in told if line.line == made_line), None)
+    lines = tuple(line for line in told if line is not made)
     costs = [line.cost for line in lines if line.cost is not None]
     profits = [line.profit for line in lines if line.profit is not None]
     sells = kind_of(head.kind).bucket in ("sold", "returned")
     unknown = sum(1 for line in lines if line.cost is None) if kind_of(head.kind).cost else 0
     values += [lines, _payments(session, document_id), _links(session, document_id, rest.order_id)]
     values += [sum(costs, Decimal(0)) if costs else None, sum(profits, Decimal(0)) if sells and profits else None, unknown]
-    return DocumentDetail(head, *values)
+    return replace(DocumentDetail(head, *values), made=made)
 
 
 def _lines(session: Session, document_id: int, head: DocumentRow) -> tuple[DetailLine, ...]:
@@ -181,7 +190,7 @@ def _lines(session: Session, document_id: int, head: DocumentRow) -> tuple[Detai
             profit = of.net - cost if kind.bucket == "sold" else cost - of.net
         left = (
             max(of.base_quantity - pieces(int(fulfilled)), Decimal(0))
-            if kind.is_order and head.status in ("posted", "partly")
+            if (kind.is_order and head.status in ("posted", "partly")) or head.status == "transit"
             else Decimal(0)
         )
         found.append(
@@ -233,6 +242,8 @@ def _links(session: Session, document_id: int, order_id: int | None) -> tuple[Li
             "settled_by",
             settled.join(Settlement, Settlement.document_id == Document.id).where(Settlement.target_id == document_id),
         ),
+        ("raises", _shares(columns, LandedShare.target_id, LandedShare.document_id, document_id)),
+        ("raised_by", _shares(columns, LandedShare.document_id, LandedShare.target_id, document_id)),
         ("restated_by", _restated(columns, CostDifference.cause_id, CostDifference.document_id, document_id)),
         ("restated", _restated(columns, CostDifference.document_id, CostDifference.cause_id, document_id)),
     ]
@@ -243,6 +254,12 @@ def _links(session: Session, document_id: int, order_id: int | None) -> tuple[Li
         for id, number, kind, status, date, amount in session.execute(statement.order_by(Document.moment, Document.id)):
             found.append(Link(role, id, number, kind, status, date, yuan(int(amount))))
     return tuple(found)
+
+
+def _shares(columns: Any, other: Any, own: Any, document_id: int) -> Any:
+    """The documents on the other side of a landed cost, with what they were raised by."""
+    shared = func.sum(raw(LandedShare.amount))
+    return select(*columns, shared).join(LandedShare, other == Document.id).where(own == document_id).group_by(*columns)
 
 
 def _restated(columns: Any, other: Any, own: Any, document_id: int) -> Any:

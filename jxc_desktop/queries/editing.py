@@ -16,7 +16,7 @@ from jxc_desktop.db.types import raw
 from jxc_desktop.domain.documents import Draft, DraftLine, kind_of
 from jxc_desktop.domain.errors import UnknownDocument
 from jxc_desktop.domain.money import divide_half_up, pieces, round_half_up
-from jxc_desktop.domain.units import BASE, Factor
+from jxc_desktop.domain.units import BASE, Factor, price_in
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.orders import OrderKind, fulfilled_of, open_statement
 from jxc_desktop.queries.partner_ledger import open_documents
@@ -25,6 +25,13 @@ from jxc_desktop.queries.product_search import FIRST_BARCODE
 
 PRICES = ("purchase_price", "sale_price", "wholesale_price", "member_price")
 LEVELS = {"sale": "sale_price", "wholesale": "wholesale_price", "member": "member_price"}
+SAME_UNIT = (
+    (ProductUnit.product_id == DocumentLine.product_id)
+    & (ProductUnit.name == DocumentLine.unit)
+    & (ProductUnit.numerator == DocumentLine.factor_num)
+    & (ProductUnit.denominator == DocumentLine.factor_den)
+)
+"""The unit of a line, as long as it holds as much as it did then."""
 Prices = tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]
 
 
@@ -252,7 +259,7 @@ def delivery_of(session: Session, order_id: int, kind: str) -> Draft:
         raise UnknownDocument(what=_("document"), key=str(order_id))
     rows = session.execute(
         select(DocumentLine, ProductUnit.id, fulfilled_of())
-        .outerjoin(ProductUnit, (ProductUnit.product_id == DocumentLine.product_id) & (ProductUnit.name == DocumentLine.unit))
+        .outerjoin(ProductUnit, SAME_UNIT)
         .where(DocumentLine.document_id == order_id)
         .order_by(DocumentLine.line)
     )
@@ -263,9 +270,11 @@ def delivery_of(session: Session, order_id: int, kind: str) -> Draft:
             continue
         factor = Factor(of.factor_num, of.factor_den)
         exact = factor.from_base(left)
-        whole = (exact * 1000).denominator == 1
+        whole = (exact * 1000).denominator == 1 and (unit_id is not None or factor == BASE)
         quantity = Decimal((exact * 1000).numerator).scaleb(-3) if whole else left
-        price = of.price if whole or of.price is None else round_half_up(of.price * factor.denominator / factor.numerator, 4)
+        price, amount = of.price, None
+        if not whole and of.price is not None:
+            price, amount = price_in(left, BASE, of.price, factor, of.discount)
         lines.append(
             DraftLine(
                 of.product_id,
@@ -273,6 +282,7 @@ def delivery_of(session: Session, order_id: int, kind: str) -> Draft:
                 unit_id if whole else None,
                 price,
                 of.discount,
+                amount,
                 order_line=(order_id, of.line),
                 note=of.note,
             )
@@ -302,7 +312,7 @@ def returnable_lines(session: Session, document_ids: Iterable[int]) -> list[Retu
     )
     rows = session.execute(
         select(DocumentLine, ProductUnit.id, Batch.number, func.coalesce(given.c.quantity, 0), func.coalesce(given.c.amount, 0))
-        .outerjoin(ProductUnit, (ProductUnit.product_id == DocumentLine.product_id) & (ProductUnit.name == DocumentLine.unit))
+        .outerjoin(ProductUnit, SAME_UNIT)
         .outerjoin(Batch, Batch.id == DocumentLine.batch_id)
         .outerjoin(given, (given.c.against_document_id == DocumentLine.document_id) & (given.c.against_line == DocumentLine.line))
         .where(DocumentLine.document_id.in_(ids))

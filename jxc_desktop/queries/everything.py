@@ -27,6 +27,7 @@ from jxc_desktop.db.models import (
     PartnerRow,
     Product,
     ProductUnit,
+    ScaleRule,
     Setting,
     Settlement,
     StockBalance,
@@ -149,6 +150,14 @@ SHEETS: tuple[Sheet, ...] = (
         select(Barcode.code, Product.code.label("product"), ProductUnit.name.label("unit"), Barcode.quantity)
         .join(Product, Product.id == Barcode.product_id).outerjoin(ProductUnit,
         ProductUnit.id == Barcode.unit_id).order_by(Barcode.code),
+    ),
+    Sheet(
+        "scale_rules", N_("How codes of scales are read: F prefix, W item, N weight, E amount, V and C check digits."),
+        (_c("name", N_("Rule name")), _c("prefixes", N_("Prefixes"), "code"), _c("layout", N_("Layout"), "code"),
+         _c("weight_places", N_("Decimals of the weight in kg"), "integer"),
+         _c("amount_places", N_("Decimals of the amount in yuan"), "integer"), _c("active", N_("In use"), "yes_no")),
+        select(ScaleRule.name, ScaleRule.prefixes, ScaleRule.layout, ScaleRule.weight_places, ScaleRule.amount_places,
+        ScaleRule.active).order_by(ScaleRule.position, ScaleRule.id),
     ),
     Sheet(
         "batches", N_("Batches of products."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -62,7 +63,10 @@ def receipts(session: Session, *, text: str = "", since: str = "", keep: tuple[i
         .order_by(Document.moment.desc(), Document.id.desc())
         .limit(limit)
     )  # fmt: skip
-    return [Receipt(*row[:-2], yuan(int(row[-2])), yuan(int(row[-1]))) for row in rows]
+    return [
+        Receipt(i, number or "", day, partner, pieces, yuan(int(goods)), yuan(int(landed)))
+        for i, number, day, partner, pieces, goods, landed in rows
+    ]
 
 
 def raised_by(session: Session, document_id: int) -> list[Raised]:
@@ -76,11 +80,11 @@ def raising(session: Session, document_id: int) -> list[Raised]:
     return [one for one in found if one.amount]
 
 
-def _raised(session: Session, named: object, where: object) -> list[Raised]:
+def _raised(session: Session, named: Any, where: Any) -> list[Raised]:
     rows = session.execute(
         select(Document.id, Document.number, Document.day, func.sum(raw(LandedShare.amount)))
-        .join(LandedShare, named == Document.id)  # type: ignore[arg-type]
-        .where(where, Document.status == "posted")  # type: ignore[arg-type]
+        .join(LandedShare, named == Document.id)
+        .where(where, Document.status == "posted")
         .group_by(Document.id, Document.number, Document.day)
         .order_by(Document.day, Document.id)
     )

@@ -36,7 +36,9 @@ class Standing:
 def warehouse_codes(session: Session) -> dict[str, int]:
     """Warehouses in use by code, the shop's first one first."""
     rows = session.execute(
-        select(Warehouse.code, Warehouse.id).where(Warehouse.active == 1, Warehouse.transit == 0).order_by(Warehouse.position, Warehouse.id)
+        select(Warehouse.code, Warehouse.id)
+        .where(Warehouse.active == 1, Warehouse.transit == 0)
+        .order_by(Warehouse.position, Warehouse.id)
     )
     return dict(rows.all())
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Batch, Category, Pool, Product, ProductSearch, StockBalance, StockMonth
 from jxc_desktop.db.types import raw
+from jxc_desktop.domain.goods import ENDED
 from jxc_desktop.domain.money import pieces, yuan
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.i18n import N_
-from jxc_desktop.queries.product_search import FIRST_BARCODE, NOT_ENDED, bound, findable, holding, needle, words
+from jxc_desktop.queries.product_search import FIRST_BARCODE, findable, needle, words
 from jxc_desktop.queries.settings import shop_settings
 
 Status = Literal["", "out_risk", "low_stock", "expiring", "slow", "inactive"]
@@ -175,6 +177,15 @@ _SORTS: dict[str, tuple[Any, ...]] = {
 }
 
 
+_TEXT = ProductSearch.text
+_ESCAPE = "/"
+_WILD = re.compile("[/%_]")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return _ESCAPE + found[0]
+
+
 class Chosen:
     """The products that a filter chooses, in one session."""
 
@@ -254,10 +265,12 @@ class Chosen:
         if not findable(said):
             conditions.append(literal(1) == 0)
         elif phrase:
-            self._given = bound(phrase)
-            hits = select(ProductSearch.product_id).where(*holding(len(words(phrase))))
+            self._given = {f"word{i}": f"%{_WILD.sub(_escaped, word)}%" for i, word in enumerate(words(phrase))}
+            hits = select(ProductSearch.product_id).where(
+                *[_TEXT.like(bindparam(name, type_=_TEXT.type), escape=_ESCAPE) for name in self._given]
+            )
             hidden = filters.include_inactive or filters.status == "inactive"
-            conditions.append(Product.id.in_(hits if hidden else hits.where(NOT_ENDED)))
+            conditions.append(Product.id.in_(hits if hidden else hits.where(func.substr(_TEXT, 1, 1) != ENDED)))
         return conditions
 
     def _below(self, category_id: int) -> list[int]:

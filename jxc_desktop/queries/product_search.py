@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, null, select, union_all
+from sqlalchemy import bindparam, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.functions import position_of
-from jxc_desktop.db.models import Barcode, Product, ProductSearch, ProductUnit, StockBalance
+from jxc_desktop.db.models import Barcode, Product, ProductUnit, StockBalance
 from jxc_desktop.db.types import BigInt, raw
 from jxc_desktop.domain.goods import ENDED
 from jxc_desktop.domain.money import pieces
 from jxc_desktop.domain.text import NAME_LIMIT
 from jxc_desktop.domain.units import Factor
+from jxc_desktop.queries.haystack import haystack
+from jxc_desktop.queries.scale_codes import find_label
 
 MAX_WORDS = 6
-RANKED = 20_000
-"""So many hits are put in order; where there are more, what begins with the text is looked for on its own."""
-WHOLE, BEGINS, INSIDE, APART = range(4)
-"""How well a product fits: a whole field, the beginning of one, inside one, or its words apart from each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,10 @@ class ProductHit:
 
 @dataclass(frozen=True, slots=True)
 class CodeHit:
-    """What a code means: ``quantity`` of ``unit``; ``unit_id`` None = the base unit; ``factor``: base units in one."""
+    """What a code means: ``quantity`` of ``unit``; ``unit_id`` None = the base unit; ``factor``: base units in one.
+
+    ``label``: it came from a scale, and is a piece of its own; ``amount`` is what the label asks for it (None: not said).
+    """
 
     product_id: int
     code: str
@@ -59,9 +57,10 @@ class CodeHit:
     factor: Factor
     quantity: Decimal
     active: bool
+    label: bool = False
+    amount: Decimal | None = None
 
 
-_TEXT = ProductSearch.text
 FIRST_BARCODE = (
     select(Barcode.code)
     .where(Barcode.product_id == Product.id)
@@ -137,7 +136,8 @@ def search_products(
     if not phrase or not findable(said):
         return []
     exact = session.connection().execute(_EXACT, {"codes": list({said, said.upper(), said.lower()})}).scalars()
-    found = list(dict.fromkeys([*exact, *_ranked(session, phrase, limit, include_inactive)]))
+    called = haystack(session).best(phrase, words(phrase), limit, with_ended=include_inactive)
+    found = list(dict.fromkeys([*exact, *called]))
     hits = [hit for hit in product_hits(session, found, warehouse_id=warehouse_id) if hit.active or include_inactive]
     return hits[:limit]
 
@@ -171,7 +171,10 @@ def product_hits(session: Session, ids: Sequence[int], *, warehouse_id: int | No
 
 
 def find_by_code(session: Session, code: str) -> CodeHit | None:
-    """What exactly ``code`` means: a barcode, else a product code. Leading zeros, hyphens and case count."""
+    """What exactly ``code`` means: a barcode, else a product code, else what the rules for scales read in it.
+
+    Leading zeros, hyphens and case count. Raises :class:`NoScaleUnit`, :class:`NoScalePrice` for labels that say too little.
+    """
     if not findable(code):
         return None
     connection = session.connection()
@@ -180,7 +183,12 @@ def find_by_code(session: Session, code: str) -> CodeHit | None:
         if row is not None:
             quantity = Decimal(1) if exact else row[7]
             return CodeHit(row[0], row[1], row[2], row[3], row[4], Factor(row[5], row[6]), quantity, bool(row[8]))
-    return None
+    said = find_label(session, code)
+    if said is None:
+        return None
+    return CodeHit(
+        said.product_id, said.code, said.name, said.unit_id, said.unit, said.factor, said.quantity, said.active, True, said.amount
+    )
 
 
 def findable(text: str) -> bool:
@@ -197,76 +205,3 @@ def words(phrase: str) -> list[str]:
     """The words of a phrase, each of which must be found; too many are taken as one."""
     parts = list(dict.fromkeys(phrase.split(" ")))
     return parts if len(parts) <= MAX_WORDS else [phrase]
-
-
-def holding(count: int) -> list[ColumnElement[bool]]:
-    """Conditions on ``product_search``: it holds each of the ``count`` words that :func:`bound` binds.
-
-    LIKE with every wildcard escaped is a literal match, and a quarter faster than ``instr`` over the whole table.
-    """
-    return [_TEXT.like(_bind(f"word{i}"), escape=_ESCAPE) for i in range(count)]
-
-
-def bound(phrase: str) -> dict[str, str]:
-    """The values for :func:`holding`."""
-    return {f"word{i}": f"%{_WILD.sub(_escaped, word)}%" for i, word in enumerate(words(phrase))}
-
-
-_ESCAPE = "/"
-_WILD = re.compile("[/%_]")
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return _ESCAPE + found[0]
-
-
-NOT_ENDED = func.substr(_TEXT, 1, 1) != ENDED
-
-
-def _bind(name: str) -> Any:
-    return bindparam(name, type_=_TEXT.type)
-
-
-def _rank(count: int) -> ColumnElement[int]:
-    """How well a row that holds all ``count`` words fits the phrase."""
-    elsewhere = literal(INSIDE) if count == 1 else case((position_of(_TEXT, _bind("phrase")) > 0, INSIDE), else_=APART)
-    whole = position_of(_TEXT, _bind("whole")) > 0
-    return case((position_of(_TEXT, _bind("begin")) == 0, elsewhere), (whole, WHOLE), else_=BEGINS)
-
-
-@cache
-def _statement(count: int, include_inactive: bool) -> Select[Any]:
-    conditions = holding(count) if include_inactive else [*holding(count), NOT_ENDED]
-    hits = select(ProductSearch.product_id, _rank(count).label("rank")).where(*conditions).limit(bindparam("cap")).cte("hits")
-    total = select(func.count()).select_from(hits).scalar_subquery()
-    return (
-        select(hits.c.product_id, hits.c.rank, total.label("total"))
-        .order_by(hits.c.rank, hits.c.product_id)
-        .limit(bindparam("limit"))
-    )
-
-
-@cache
-def _beginning(include_inactive: bool) -> Select[Any]:
-    begins = position_of(_TEXT, _bind("begin")) > 0
-    conditions = [begins] if include_inactive else [begins, NOT_ENDED]
-    return select(ProductSearch.product_id).where(*conditions).limit(bindparam("limit"))
-
-
-def _ranked(session: Session, phrase: str, limit: int, include_inactive: bool) -> list[int]:
-    """Ids of what is found, best first: one pass over the narrow table, a second only where hits are very many."""
-    given: dict[str, Any] = {
-        "phrase": phrase,
-        "begin": f"\n{phrase}",
-        "whole": f"\n{phrase}\n",
-        "cap": RANKED,
-        "limit": limit,
-        **bound(phrase),
-    }
-    connection = session.connection()
-    rows = connection.execute(_statement(len(words(phrase)), include_inactive), given).all()
-    ids = [row.product_id for row in rows]
-    if len(rows) < limit or rows[0].total < RANKED or rows[-1].rank <= BEGINS:
-        return ids
-    begins = connection.execute(_beginning(include_inactive), {"begin": given["begin"], "limit": limit}).scalars()
-    return list(dict.fromkeys([*begins, *ids]))[:limit]

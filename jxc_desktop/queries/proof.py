@@ -20,7 +20,7 @@ from jxc_desktop.domain.costing import Marks, PoolState, Replay
 from jxc_desktop.domain.documents import KINDS
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.cached import figures, key_words
-from jxc_desktop.queries.checkpoints import Place, all_checkpoints, layers_of, texts
+from jxc_desktop.queries.checkpoints import Place, all_checkpoints, layers_of
 from jxc_desktop.queries.costing import Loaded, cost_groups, load_group
 from jxc_desktop.queries.findings import LIMIT, Finding, money, told
 from jxc_desktop.queries.proof_ledgers import (
@@ -178,7 +178,7 @@ def _replayed(session: Session) -> Iterator[Finding]:
         select(Pool.product_id, Pool.warehouse_id, Pool.batch_id, Pool.cost_value, Pool.cost_quantity, Pool.clean, Pool.layers)
     ):
         pools[tuple(row[:3])] = row
-    codes = {product_id: code for product_id, code in session.execute(select(Product.id, Product.code).order_by(Product.id))}
+    codes: dict[int, str] = dict(session.execute(select(Product.id, Product.code).order_by(Product.id)).all())
     kept = all_checkpoints(session)
     for group in cost_groups(session, codes):
         loaded = load_group(session, group, settings)
@@ -199,19 +199,17 @@ def _replayed(session: Session) -> Iterator[Finding]:
         yield from _checkpoints(loaded, done, codes, kept)
 
 
-def _checkpoints(
-    loaded: Loaded, done: Replay, codes: dict[int, str], kept: dict[int, dict[Place, str]]
-) -> Iterator[Finding]:
+def _checkpoints(loaded: Loaded, done: Replay, codes: dict[int, str], kept: dict[int, dict[Place, str]]) -> Iterator[Finding]:
     """Every kept state of a product's pools is the one that a replay from the first row finds at its place."""
-    for product_id, method in loaded.methods.items():
-        there = kept.get(product_id)
-        if not there:
-            continue
-        rows = [row for row in loaded.stored if row.product_id == product_id]
-        for place, _count, state in texts(loaded.starts[product_id], rows, method, done.marks):
-            if there.get(place, state) != state:
-                text = _("{product}: the cost checkpoint of {moment} is not what a replay finds. “check --rebuild” makes it anew.")
-                yield Finding("checkpoint_differs", text.format(product=codes[product_id], moment=place[0]))
+    if not done.marks:
+        return
+    for product_id, course in loaded.courses().items():
+        there = kept.get(product_id, {})
+        for mark in done.marks:
+            course.go_to(mark)
+            if mark.at in there and not (course.sound(mark) and course.text(mark) == there[mark.at]):
+                text = _("{product}: the cost checkpoint of {moment} is not that of a replay. “check --rebuild” makes it anew.")
+                yield Finding("checkpoint_differs", text.format(product=codes[product_id], moment=mark.at[0]))
 
 
 def _same_cost(pool: Any, state: PoolState) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Document, DocumentLine, Pool, StockRow
@@ -46,6 +47,11 @@ def todos(session: Session, today: date, late: list[tuple[int, str, Decimal]]) -
 
 def late_orders(session: Session, today: date) -> list[int]:
     """Open orders whose goods were expected before ``today``, the oldest first."""
+    return list(session.scalars(_late(), {"today": today.isoformat()}))
+
+
+@cache
+def _late() -> Select[Any]:
     line = (
         select(DocumentLine.document_id)
         .where(DocumentLine.document_id == Document.id, raw(DocumentLine.base_quantity) > fulfilled_of())
@@ -53,25 +59,31 @@ def late_orders(session: Session, today: date) -> list[int]:
         .exists()
     )
     late = select(Document.id).where(
-        Document.kind.in_(_ORDERS), Document.status == "posted", Document.expected < today.isoformat(), line
+        Document.kind.in_(_ORDERS), Document.status == "posted", Document.expected < bindparam("today"), line
     )
-    return list(session.scalars(late.order_by(Document.expected, Document.id)))
+    return late.order_by(Document.expected, Document.id)
 
 
 def unpriced(session: Session, today: date) -> list[int]:
     """Documents that brought goods in without a price: of the last 90 days, and any older one whose goods never had a cost."""
     since = (today - timedelta(days=UNPRICED_DAYS)).isoformat()
-    recent = (
-        select(Document.id)
-        .join(DocumentLine, DocumentLine.document_id == Document.id)
-        .where(
-            Document.kind.in_(("purchase_receipt", "opening_stock")), Document.status == "posted", Document.moment >= since,
-            DocumentLine.net.is_(None)
-        )
-        .distinct()
-    )  # fmt: skip
-    missing = select(Pool.product_id).where(Pool.clean == 0)
-    older = select(StockRow.document_id).where(
-        StockRow.product_id.in_(missing), StockRow.cost == "given", StockRow.given.is_(None), StockRow.void == 0
-    )  # fmt: skip
-    return sorted({*session.scalars(recent), *session.scalars(older)})
+    return sorted({*session.scalars(_RECENT, {"since": since}), *session.scalars(_OLDER)})
+
+
+_RECENT = (
+    select(Document.id)
+    .join(DocumentLine, DocumentLine.document_id == Document.id)
+    .where(
+        Document.kind.in_(("purchase_receipt", "opening_stock")),
+        Document.status == "posted",
+        Document.moment >= bindparam("since"),
+        DocumentLine.net.is_(None),
+    )
+    .distinct()
+)
+_OLDER = select(StockRow.document_id).where(
+    StockRow.product_id.in_(select(Pool.product_id).where(Pool.clean == 0)),
+    StockRow.cost == "given",
+    StockRow.given.is_(None),
+    StockRow.void == 0,
+)

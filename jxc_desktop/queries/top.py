@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Batch, Pool, Product, StockBalance, StockRow, Warehouse
@@ -35,27 +36,12 @@ class Top(Generic[T]):
 
 def low_top(session: Session, today: date, *, top: int = TOP) -> Top[LowLine]:
     """Products below their minimum; the rows are those with the smallest part of their minimum left."""
-    here = (
-        select(StockBalance.product_id, func.sum(raw(StockBalance.quantity)).label("quantity"))
-        .group_by(StockBalance.product_id)
-        .subquery()
-    )
-    promised = open_statement("sales_order").subquery()
-    reserved = (
-        select(promised.c.product_id, func.sum(promised.c.open).label("quantity")).group_by(promised.c.product_id).subquery()
-    )
-    available = func.coalesce(here.c.quantity, 0) - func.coalesce(reserved.c.quantity, 0)
-    rows = session.execute(
-        select(Product.id, available, func.coalesce(here.c.quantity, 0), raw(Product.minimum))
-        .outerjoin(here, here.c.product_id == Product.id)
-        .outerjoin(reserved, reserved.c.product_id == Product.id)
-        .where(Product.active == 1, Product.minimum.is_not(None), available < raw(Product.minimum))
-    ).all()
+    rows = session.execute(_low()).all()
     worst = sorted(rows, key=lambda row: (ratio(int(row[1]), row[3]) or Decimal(int(row[1])), row[0]))[:top]
     ids = [row[0] for row in worst]
     demand = daily_sales(session, today, ids)
-    facts = {p.id: p for p in session.scalars(select(Product).where(Product.id.in_(ids)))}
-    coming = {row[0]: int(row[1]) for row in _coming(session, ids)}
+    facts = {row.id: row for row in session.execute(_FACTS, {"ids": ids})}
+    coming = {product: int(quantity) for product, quantity in session.execute(_coming(), {"ids": ids})}
     found = []
     for id, free, quantity, minimum in worst:
         of, sold = facts[id], demand.get(id, 0)
@@ -71,12 +57,37 @@ def low_top(session: Session, today: date, *, top: int = TOP) -> Top[LowLine]:
     return Top(tuple(found), len(rows), Decimal(0))
 
 
-def _coming(session: Session, products: list[int]) -> list[tuple[int, int]]:
-    lines = open_statement("purchase_order").subquery()
-    wanted = (
-        select(lines.c.product_id, func.sum(lines.c.open)).where(lines.c.product_id.in_(products)).group_by(lines.c.product_id)
+_IDS: Any = bindparam("ids", expanding=True)
+_FACTS = select(Product.id, Product.code, Product.name, Product.unit, Product.maximum, Product.pack_size).where(
+    Product.id.in_(_IDS)
+)
+
+
+@cache
+def _low() -> Select[Any]:
+    """(product, available, on hand, minimum) of every product below its minimum."""
+    here = (
+        select(StockBalance.product_id, func.sum(raw(StockBalance.quantity)).label("quantity"))
+        .group_by(StockBalance.product_id)
+        .subquery()
     )
-    return [(product, int(quantity)) for product, quantity in session.execute(wanted)]
+    promised = open_statement("sales_order").subquery()
+    reserved = (
+        select(promised.c.product_id, func.sum(promised.c.open).label("quantity")).group_by(promised.c.product_id).subquery()
+    )
+    available = func.coalesce(here.c.quantity, 0) - func.coalesce(reserved.c.quantity, 0)
+    return (
+        select(Product.id, available, func.coalesce(here.c.quantity, 0), raw(Product.minimum))
+        .outerjoin(here, here.c.product_id == Product.id)
+        .outerjoin(reserved, reserved.c.product_id == Product.id)
+        .where(Product.active == 1, Product.minimum.is_not(None), available < raw(Product.minimum))
+    )
+
+
+@cache
+def _coming() -> Select[Any]:
+    lines = open_statement("purchase_order").subquery()
+    return select(lines.c.product_id, func.sum(lines.c.open)).where(lines.c.product_id.in_(_IDS)).group_by(lines.c.product_id)
 
 
 def expiring_top(session: Session, today: date, days: int, settings: ShopSettings, *, top: int = TOP) -> Top[ExpiringLine]:
@@ -111,21 +122,9 @@ def expiring_top(session: Session, today: date, days: int, settings: ShopSetting
 def slow_top(session: Session, today: date, days: int, *, top: int = TOP) -> Top[SlowLine]:
     """Products on hand without a sale for at least ``days`` days (never sold: since they first came in), the longest first."""
     limit = (today - timedelta(days=days - 1)).isoformat()
-    last = func.max(Pool.last_sale)
-    first_in = select(func.min(StockRow.moment)).where(StockRow.product_id == Pool.product_id).correlate(Pool).scalar_subquery()
-    since = func.coalesce(last, first_in)
-    rows = session.execute(
-        select(Pool.product_id, func.sum(raw(Pool.quantity)), func.sum(raw(Pool.value)), last, since)
-        .group_by(Pool.product_id)
-        .having(func.sum(raw(Pool.quantity)) > 0, since < limit)
-    ).all()
+    rows = session.execute(_slow(), {"limit": limit}).all()
     worst = sorted(rows, key=lambda row: (row[4], row[0]))[:top]
-    names = {
-        id: (code, name)
-        for id, code, name in session.execute(
-            select(Product.id, Product.code, Product.name).where(Product.id.in_([r[0] for r in worst]))
-        )
-    }
+    names = {id: (code, name) for id, code, name, *_more in session.execute(_FACTS, {"ids": [row[0] for row in worst]})}
     found = [
         SlowLine(
             id,
@@ -138,3 +137,16 @@ def slow_top(session: Session, today: date, days: int, *, top: int = TOP) -> Top
         for id, quantity, value, sold, at in worst
     ]
     return Top(tuple(found), len(rows), yuan(sum(int(row[2]) for row in rows)))
+
+
+@cache
+def _slow() -> Select[*tuple[Any, ...]]:
+    """(product, quantity, value, last sale, since when it lies) of what is on hand and lay before ``limit``."""
+    last = func.max(Pool.last_sale)
+    first_in = select(func.min(StockRow.moment)).where(StockRow.product_id == Pool.product_id).correlate(Pool).scalar_subquery()
+    since = func.coalesce(last, first_in)
+    return (
+        select(Pool.product_id, func.sum(raw(Pool.quantity)), func.sum(raw(Pool.value)), last, since)
+        .group_by(Pool.product_id)
+        .having(func.sum(raw(Pool.quantity)) > 0, since < bindparam("limit"))
+    )

@@ -61,7 +61,9 @@ def under_way(session: Session, transfer_id: int) -> UnderWay:
     ids = {row.product_id for row in rows}
     base = dict(
         session.execute(
-            select(DocumentLine.line, DocumentLine.unit).where(DocumentLine.document_id == transfer_id, DocumentLine.factor_num == 1)
+            select(DocumentLine.line, DocumentLine.unit).where(
+                DocumentLine.document_id == transfer_id, DocumentLine.factor_num == 1
+            )
         ).all()
     )
     costs, codes = _costs(session, ids), _barcodes(session, ids)
@@ -72,7 +74,8 @@ def under_way(session: Session, transfer_id: int) -> UnderWay:
         )
         for row in rows
     )  # fmt: skip
-    return UnderWay(transfer_id, *head, lines)
+    number, moment, from_name, to_name, by, note = head
+    return UnderWay(transfer_id, number or "", moment, from_name, to_name, by or "", note, lines)
 
 
 def _costs(session: Session, products: set[int]) -> dict[int, Decimal]:

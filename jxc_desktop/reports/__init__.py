@@ -17,6 +17,7 @@ from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.reports import (
     ageing,
     audit,
+    cost_differences,
     expiring,
     layers,
     low_stock,
@@ -31,6 +32,7 @@ from jxc_desktop.reports import (
     stock,
     stock_ledger,
     stock_outs,
+    stocktake_accuracy,
     turnover,
 )  # fmt: skip
 from jxc_desktop.reports.base import Answer, Chart, Filter, Filters, Report, ReportResult, as_json
@@ -42,12 +44,14 @@ REPORTS: tuple[Report, ...] = (
     turnover.REPORT,
     sales.REPORT,
     profit.REPORT,
+    cost_differences.REPORT,
     low_stock.REPORT,
     slow_movers.REPORT,
     ageing.REPORT,
     expiring.REPORT,
     stock_outs.REPORT,
     shrinkage.REPORT,
+    stocktake_accuracy.REPORT,
     receivables.REPORT,
     payables.REPORT,
     statement.REPORT,

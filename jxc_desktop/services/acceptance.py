@@ -79,12 +79,9 @@ def accept_transfer(session: Session, transfer_id: int, received: Sequence[Recei
     return Accepted(
         _post(session, Draft("transfer", order_id=transfer_id, lines=arrived, note=note), act),
         _post(session, Draft("write_off", order_id=transfer_id, lines=broken, reason=_("Damaged on the way"), note=note), act),
-        _post(
-            session, Draft("transfer", order_id=transfer_id, to_warehouse_id=sent.warehouse_id, lines=back, note=note), act
-        ),
+        _post(session, Draft("transfer", order_id=transfer_id, to_warehouse_id=sent.warehouse_id, lines=back, note=note), act),
     )
 
 
 def _post(session: Session, draft: Draft, act: Act) -> Posted | None:
     return post_document(session, draft, act) if draft.lines else None
-

@@ -15,6 +15,7 @@ from jxc_desktop.db.types import raw, raw_insert
 from jxc_desktop.domain.costing import Cost, Entry, EntryResult, Known, PoolState, append, unit_cost_of_price
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.queries import checkpoints
+from jxc_desktop.queries.checkpoints import later_than
 from jxc_desktop.queries.costing import TRANSFER_PART, MadeOf, Method, PoolKey, RowId, made_of, method_of
 from jxc_desktop.services.checkpoints import END, drop
 from jxc_desktop.services.moves import Move, Place, balances, key_of
@@ -74,7 +75,7 @@ def enter(
 class _Entering(NamedTuple):
     """A document on its way into the ledger.
 
-    latest    the moment of the last row of each product
+    latest    the moment of the last row or checkpoint of each product
     places    what lies where of the products that it counts
     made      what its made rows take their value from
     results   its rows that were costed so far, in the order of the lines: what is made comes after what it is made of
@@ -102,7 +103,7 @@ class _Entering(NamedTuple):
         pools = stored_pools(session, by_product)
         latest: dict[int, str] = {}
         for pool, stored in pools.items():
-            latest[pool[0]] = max(latest.get(pool[0], ""), stored.last_moment)
+            latest[pool[0]] = max(latest.get(pool[0], ""), stored.last_moment, stored.marked or "")
         made = _sources(moves, document_id)
         return cls(session, seq, document_id, settings, by_product, pools, latest, places, made, {})
 
@@ -110,6 +111,9 @@ class _Entering(NamedTuple):
     def place(self) -> tuple[str, int]:
         """Where its first row stands in the ledger."""
         return min(move.moment for moves in self.moves.values() for move in moves), self.seq
+
+    def row(self, move: Move) -> RowId:
+        return self.document_id, move.line, move.part
 
     def state(self, pool: PoolKey, method: Method) -> PoolState | None:
         """The pool as it stands before the document; None when that cannot be known without its rows."""
@@ -133,7 +137,7 @@ def _sources(moves: Sequence[Move], document_id: int) -> MadeOf | None:
 def _append(document: _Entering, product_id: int) -> dict[PoolKey, dict[str, Any]] | None:
     """Cost the rows of a product from the cached pools alone; None when that cannot be: something comes later in the pool,
     or goods come in where some are missing or their cost is not known, so that rows change that are there."""
-    moves = document.moves[product_id]
+    moves = sorted(document.moves[product_id], key=lambda move: key_of(move, document.seq))
     method = method_of(moves[0].product.costing, document.settings)
     states: dict[PoolKey, PoolState] = {}
     for move in moves:
@@ -149,10 +153,10 @@ def _append(document: _Entering, product_id: int) -> dict[PoolKey, dict[str, Any
         if outside is None:
             return None
         states[pool] = state
-        result = document.results[(document.document_id, move.line, move.part)] = append(state, entry, outside)
+        result = document.results[document.row(move)] = append(state, entry, outside)
         move.quantity, move.value, move.provisional = result.quantity, result.value, result.provisional
     first = min(move.moment for move in moves)
-    if document.latest.get(product_id, "") > first:  # not the last row of the product, only of its pool
+    if document.latest.get(product_id, "") > first:  # the last row of its pool, but not of all that a checkpoint holds
         drop(document.session, [product_id], (first, document.seq))
     return _written(document, moves, method, states)
 
@@ -169,15 +173,15 @@ def _written(
         if before is not None:
             moments.append(before.last_moment)
             sales += [before.last_sale] if before.last_sale else []
-        unmarked = len(rows) + (before.unmarked if before else 0)
-        written[pool] = pool_row(pool, state, max(moments), max(sales, default=None), unmarked)
+        marked, unmarked = (before.marked, before.unmarked) if before is not None else (None, 0)
+        written[pool] = pool_row(pool, state, max(moments), max(sales, default=None), marked, unmarked + len(rows))
     return written
 
 
 def _entry(document: _Entering, move: Move, method: Method) -> Entry:
     entry = Entry(
         key_of(move, document.seq),
-        (document.document_id, move.line, move.part),
+        document.row(move),
         method.pool(*move.place),
         (move.warehouse_id, move.batch_id or 0),
         move.cost,
@@ -191,7 +195,7 @@ def _entry(document: _Entering, move: Move, method: Method) -> Entry:
         entry.original = move.original
     elif move.cost is Cost.MADE:
         assert document.made is not None
-        entry.sources, entry.share = document.made[(document.document_id, move.line, move.part)]
+        entry.sources, entry.share = document.made[document.row(move)]
     elif move.cost in (Cost.TRANSFER_OUT, Cost.TRANSFER_IN):
         part = move.part + (TRANSFER_PART if move.cost is Cost.TRANSFER_OUT else -TRANSFER_PART)
         entry.twin, entry.inside = (document.document_id, move.line, part), not method.per_warehouse
@@ -201,8 +205,14 @@ def _entry(document: _Entering, move: Move, method: Method) -> Entry:
 def _outside(document: _Entering, move: Move, entry: Entry) -> dict[Any, Known] | None:
     """The rows that ``entry`` takes its value from; None when one was not costed, or may yet change."""
     if move.cost is Cost.RETURN and move.original is not None:
-        known = _known(document.session, move.original)
-        return None if known.provisional else {move.original: known}
+        known = _known(document.session, move.original, move.moment)
+        if known is None or known.provisional:
+            return None
+        for row, other in ((document.row(m), m) for m in document.moves[move.product.id]):
+            if other.original == move.original and (back := document.results.get(row)) is not None:
+                quantity, value = known.returned_quantity + back.quantity, known.returned_value + (back.value or 0)
+                known = known._replace(returned_quantity=quantity, returned_value=value)
+        return {move.original: known}
     rows = entry.sources if move.cost is Cost.MADE else [entry.twin] if move.cost is Cost.TRANSFER_IN else []
     found = {row: document.results.get(row) for row in rows}  # type: ignore[call-overload]
     if None in found.values():
@@ -210,20 +220,23 @@ def _outside(document: _Entering, move: Move, entry: Entry) -> dict[Any, Known] 
     return {row: Known(r.quantity, r.value, 0, 0, r.provisional, r.pieces) for row, r in found.items()}
 
 
-def _known(session: Session, row: RowId) -> Known:
-    """The original of a return: what it cost, and what has come back of it already."""
+def _known(session: Session, row: RowId, moment: str) -> Known | None:
+    """The original of a return at ``moment``: what it cost, and what came back of it already; None when it lies behind that."""
     document_id, line, part = row
     original = session.execute(
-        select(raw(StockRow.quantity), raw(StockRow.value), StockRow.provisional).where(
+        select(raw(StockRow.quantity), raw(StockRow.value), StockRow.provisional, StockRow.moment, StockRow.seq).where(
             StockRow.document_id == document_id, StockRow.line == line, StockRow.part == part
         )
     ).one()
+    if original.moment > moment:
+        return None
     back = session.execute(
         select(func.coalesce(func.sum(raw(StockRow.quantity)), 0), func.coalesce(func.sum(raw(StockRow.value)), 0)).where(
             StockRow.original_document_id == document_id,
             StockRow.original_line == line,
             StockRow.original_part == part,
             StockRow.void == 0,
+            later_than(original),
         )
     ).one()
     return Known(original[0], original[1], int(back[0]), int(back[1]), bool(original[2]) or original[1] is None)

@@ -16,6 +16,7 @@ from jxc_desktop.domain.acts import Act, business_day
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.documents import STATUSES, ZERO, Draft, DraftLine, Paid, Settles, kind_of
 from jxc_desktop.domain.money import line_amount
+from jxc_desktop.domain.units import BASE, Factor, price_in
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.services.audit import record
@@ -110,7 +111,7 @@ def as_draft(session: Session, document_id: int) -> Draft:
         return parse(head.draft or "{}")
     rows = list(session.scalars(select(DocumentLine).where(DocumentLine.document_id == document_id).order_by(DocumentLine.line)))
     units = {
-        (u.product_id, u.name): u.id
+        (u.product_id, u.name, u.numerator, u.denominator): u.id
         for u in session.scalars(select(ProductUnit).where(ProductUnit.product_id.in_({r.product_id for r in rows})))
     }
     from_batches = _batch_numbers(session, rows)
@@ -119,10 +120,10 @@ def as_draft(session: Session, document_id: int) -> Draft:
         DraftLine(
             product_id=r.product_id,
             quantity=None if counting or adjusting else r.quantity,
-            unit_id=units.get((r.product_id, r.unit)),
+            unit_id=units.get((r.product_id, r.unit, r.factor_num, r.factor_den)),
             price=r.price,
             discount=r.discount,
-            amount=r.amount if r.price is not None and r.amount != line_amount(r.quantity, r.price, r.discount) else None,
+            amount=r.amount if r.price is None or r.amount != line_amount(r.quantity, r.price, r.discount) else None,
             batch=from_batches.get(r.batch_id or 0),
             against=(r.against_document_id, r.against_line or 1) if r.against_document_id else None,
             order_line=(r.order_document_id, r.order_line or 1) if r.order_document_id else None,
@@ -133,6 +134,9 @@ def as_draft(session: Session, document_id: int) -> Draft:
         )
         for r in rows
     ]
+    for line, r in zip(lines, rows, strict=True):
+        if line.unit_id is None and (r.factor_num, r.factor_den) != (1, 1):
+            _in_base_units(line, r)
     made = next((line for line, r in zip(lines, rows, strict=True) if r.line == head.made_line), None)
     targets = select(LandedShare.target_id).where(LandedShare.document_id == head.id).distinct()
     paid = [
@@ -169,6 +173,15 @@ def as_draft(session: Session, document_id: int) -> Draft:
         spread=head.spread or "value",
         transit=bool(head.transit),
     )
+
+
+def _in_base_units(line: DraftLine, of: DocumentLine) -> None:
+    """Say a line in base units: its unit is gone, or holds another quantity now than it did then."""
+    line.quantity = None if line.quantity is None else of.base_quantity
+    line.counted = None if line.counted is None else of.base_quantity
+    if of.price is not None:
+        price, amount = price_in(of.base_quantity, BASE, of.price, Factor(of.factor_num, of.factor_den), of.discount)
+        line.price, line.amount = price, of.amount if of.amount is not None else amount
 
 
 def _batch_numbers(session: Session, rows: list[DocumentLine]) -> dict[int, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from jxc_desktop.db.models import Barcode, DocumentLine, Partner, Product, ProductSearch, ProductUnit, table
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.changes import Changes
-from jxc_desktop.domain.errors import Duplicate, JxcError, Missing, UnitLocked
+from jxc_desktop.domain.errors import Duplicate, JxcError, Missing, UnitLocked, UnknownUnit
 from jxc_desktop.domain.goods import TITLES, BarcodeForm, ProductForm, UnitForm, checked, search_text, title
 from jxc_desktop.domain.partners import PartnerForm
 from jxc_desktop.queries.product_forms import forms_by_code
@@ -146,7 +147,7 @@ class _Planner:
         self._session = session
         self.plan = ProductPlan()
         codes = list(dict.fromkeys(entry.code for entry in entries))
-        barcodes = dict.fromkeys(code for entry in entries for code in entry.values.get("barcodes", ()))
+        barcodes = dict.fromkeys(code for entry in entries for code in _codes_of(entry))
         self._known = {code: Planned(form, i, form) for code, (i, form) in forms_by_code(session, codes).items()}
         self._moved = _moved(session, [p.product_id for p in self._known.values() if p.product_id is not None])
         self._owners: dict[str, tuple[str, str]] = {}
@@ -191,12 +192,9 @@ class _Planner:
         if "name" in values and not values["name"]:
             del values["name"]
         unit = values.get("unit", form.unit)
-        return replace(
-            form,
-            **values,
-            units=_united(form.units, entry.values.get("units", ()), unit),
-            barcodes=_added(form.barcodes, entry.values.get("barcodes", ())),
-        )
+        units = _priced(_united(form.units, entry.values.get("units", ()), unit), entry)
+        barcodes = _added(form.barcodes, entry.values.get("barcodes", ()), _meant(entry, units))
+        return replace(form, **values, units=units, barcodes=barcodes)
 
     def _must_be_free(self, form: ProductForm, before: ProductForm | None) -> None:
         known = {b.code for b in before.barcodes} if before else set()
@@ -246,9 +244,39 @@ def _united(own: tuple[UnitForm, ...], named: Iterable[tuple[str, Fraction]], ba
     return (*kept, *(UnitForm(name, size.numerator, size.denominator) for name, size in sizes.items()))
 
 
-def _added(own: tuple[BarcodeForm, ...], named: Iterable[str]) -> tuple[BarcodeForm, ...]:
+def _priced(units: tuple[UnitForm, ...], entry: Entry) -> tuple[UnitForm, ...]:
+    """The units with the prices that a list names: (unit, field, price) each. Raises :class:`UnknownUnit`."""
+    prices: dict[str, dict[str, Any]] = {}
+    for unit, name, price in entry.values.get("unit_prices", ()):
+        if unit not in {u.name for u in units}:
+            known = ", ".join(u.name for u in units) or "—"
+            raise UnknownUnit(what=title("unit_prices"), product=entry.code, key=unit, known=known)
+        prices.setdefault(unit, {})[name] = price
+    return tuple(replace(u, **prices.get(u.name, {})) for u in units)
+
+
+def _added(
+    own: tuple[BarcodeForm, ...], named: Iterable[str], of_units: Iterable[tuple[str, Decimal, str]]
+) -> tuple[BarcodeForm, ...]:
+    """The barcodes with those of the list: nothing is taken away, a code of a unit means what the list says."""
+    said = {code: BarcodeForm(code, unit, quantity) for unit, quantity, code in of_units}
     known = {b.code for b in own}
-    return (*own, *(BarcodeForm(code) for code in dict.fromkeys(named) if code not in known))
+    fresh = [BarcodeForm(code) for code in dict.fromkeys(named) if code not in known and code not in said]
+    return (*(said.pop(b.code, b) for b in own), *fresh, *said.values())
+
+
+def _meant(entry: Entry, units: tuple[UnitForm, ...]) -> Iterator[tuple[str, Decimal, str]]:
+    """(unit, quantity, code) of the codes of units that a row names; ``箱*12`` may be the name of a unit itself."""
+    names = {unit.name for unit in units}
+    for unit, quantity, code in entry.values.get("unit_barcodes", ()):
+        whole = f"{unit}*{quantity.normalize():f}"
+        yield (whole, Decimal(1), code) if whole in names else (unit, quantity, code)
+
+
+def _codes_of(entry: Entry) -> Iterator[str]:
+    """All barcodes that a row names."""
+    yield from entry.values.get("barcodes", ())
+    yield from (code for _unit, _quantity, code in entry.values.get("unit_barcodes", ()))
 
 
 def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

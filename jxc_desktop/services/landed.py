@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Document, LandedShare, Product, StockRow, table
@@ -61,12 +61,11 @@ def _receipt(session: Session, target: int, settings: ShopSettings) -> str:
     head = session.execute(
         select(Document.kind, Document.status, Document.number, Document.day).where(Document.id == target)
     ).first()
-    if head is None or head.kind not in RAISED or head.status != "posted":
-        known = head is not None and head.status in STATUSES
-        raise errors.NotPosted(
-            document=(head.number if head else None) or str(target),
-            status=_(STATUSES[head.status]) if known and head.status != "posted" else kind_of(head.kind).name if head else "?",
-        )
+    if head is None:
+        raise errors.UnknownDocument(what=_("document"), key=str(target))
+    if head.kind not in RAISED or head.status != "posted":
+        status = _(STATUSES[head.status]) if head.kind in RAISED else kind_of(head.kind).name
+        raise errors.NotPosted(document=head.number or str(target), status=status)
     if settings.lock_until and head.day <= settings.lock_until:
         raise errors.PeriodClosed(date=head.day, locked=settings.lock_until)
     return str(head.number)
@@ -85,6 +84,12 @@ def _weight(row: Any, spread: str) -> Decimal:
 def write_shares(session: Session, document_id: int, shares: Sequence[dict[str, Any]]) -> None:
     """Record ``shares`` under the landed cost ``document_id``."""
     session.connection().execute(insert(table(LandedShare)), [share | {"document_id": document_id} for share in shares])
+
+
+def first_raised(session: Session, receipts: Iterable[int]) -> tuple[str, int]:
+    """The place in the ledger from which the cost of goods may change when ``receipts`` are raised."""
+    first = session.execute(select(func.min(StockRow.moment)).where(StockRow.document_id.in_(list(receipts)))).scalar_one()
+    return first or "", 0
 
 
 def raised_products(session: Session, document_id: int) -> list[tuple[int, int]]:

@@ -53,7 +53,12 @@ _LATER = (
         raw(StockRow.counted),
         StockRow.document_id,
     )
-    .where(StockRow.product_id == bindparam("product"), StockRow.warehouse_id == bindparam("warehouse"), StockRow.void == 0)
+    .where(
+        StockRow.product_id == bindparam("product"),
+        StockRow.warehouse_id == bindparam("warehouse"),
+        StockRow.moment >= bindparam("moment"),
+        StockRow.void == 0,
+    )
     .order_by(StockRow.moment, StockRow.seq, StockRow.line, StockRow.part)
 )
 
@@ -138,7 +143,9 @@ def moves_of(
         incoming = (kind.stock > 0) != line.made
         sign = 1 if incoming else -1
         cost = _cost_of(kind, line)
-        parts = _line_parts(session, line, kind.cost is not Cost.COUNT and not incoming, warehouse, present, originals, moment, taken)
+        parts = _line_parts(
+            session, line, kind.cost is not Cost.COUNT and not incoming, warehouse, present, originals, moment, taken
+        )
         revenues = _revenues(kind, line, parts)
         for part, (product, batch, quantity, original) in enumerate(parts, start=1):
             move = Move(line.line, part, at, on, product, warehouse, batch, cost, kind.bucket, sign * quantity, original=original)
@@ -225,7 +232,8 @@ def _came_back(line: Line, rows: Sequence[Any]) -> int:
     """What comes back of a part of a kit: its share of what left then, whatever the recipe says today."""
     whole, before = sum(row.quantity for row in rows), milli(line.returned_before)
     of = milli(line.original_quantity)
-    return whole * (before + milli(line.base_quantity)) // of - whole * before // of
+    until: int = whole * (before + milli(line.base_quantity)) // of
+    return until - whole * before // of
 
 
 def exact_milli(quantity: Decimal, line: Line, product: Any) -> int:
@@ -341,13 +349,14 @@ def _free(session: Session, place: Place, present: dict[Place, Balance], moment:
     balance = present[place]
     if balance.last_moment <= moment:
         return balance.quantity
-    before, later = 0, []
+    before, later = balance.quantity, []
     product, warehouse, batch = place
-    found = session.connection().execute(_LATER.where(StockRow.batch_id == batch), {"product": product, "warehouse": warehouse})
-    for at, seq, line, part, quantity, counted, _document in found:
-        if at <= moment:
-            before += quantity
-        else:
+    values = {"product": product, "warehouse": warehouse, "moment": moment}
+    for at, seq, line, part, quantity, counted, _document in session.connection().execute(
+        _LATER.where(StockRow.batch_id == batch), values
+    ):
+        if at > moment:
+            before -= quantity
             later.append(((at, seq, line, part), quantity, counted))
     return lowest_from(before, later).quantity
 
@@ -402,17 +411,17 @@ def _shortage(
     first = deltas[0][0]
     if without is None and (balance is None or balance.last_moment <= first[0]):
         return shortage([], deltas, before=balance.quantity if balance else 0)
-    before, old, new = 0, [], []
+    before, old, new = balance.quantity if balance else 0, [], []
     product, warehouse, batch = place
     found = session.connection().execute(
         _LATER.where(StockRow.batch_id == batch) if batch else _LATER.where(StockRow.batch_id.is_(None)),
-        {"product": product, "warehouse": warehouse},
+        {"product": product, "warehouse": warehouse, "moment": first[0]},
     )
     for moment, number, line, part, quantity, counted, document_id in found:
         key = (moment, number, line, part)
         if key < first:
-            before += quantity
             continue
+        before -= quantity
         old.append((key, quantity, counted))
         if document_id != without:
             new.append((key, quantity, counted))

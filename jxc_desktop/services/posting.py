@@ -56,7 +56,9 @@ _MONEY_COLUMNS = ("goods", "discount_amount", "freight", "rounding", "total", "p
 _HEAD = raw_insert(table(Document), without=("id", "voided_at", "voided_by")).returning(Document.id)
 _PARTNER_ROWS = raw_insert(table(PartnerRow))
 _MONEY_ROWS = raw_insert(table(MoneyRow))
-_WAREHOUSE = select(Warehouse.id).where(Warehouse.active == 1, Warehouse.transit == 0).order_by(Warehouse.position, Warehouse.id).limit(1)
+_WAREHOUSE = (
+    select(Warehouse.id).where(Warehouse.active == 1, Warehouse.transit == 0).order_by(Warehouse.position, Warehouse.id).limit(1)
+)
 _CASH = select(Account.id).where(Account.active == 1).order_by(Account.code != "cash", Account.position, Account.id).limit(1)
 _PARTNER = select(Partner.id, Partner.code, Partner.name, Partner.price_level, Partner.terms_days).where(
     Partner.id == bindparam("id")
@@ -173,9 +175,7 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
         write_shares(session, document_id, shares)
         raised = {share["product_id"] for share in shares}
         receipts, since = frozenset(draft.targets), first_raised(session, draft.targets)
-        restated = costs.replay_products(
-            session, raised, settings, seq=seq, cause_id=document_id, raised=receipts, since=since
-        )
+        restated = costs.replay_products(session, raised, settings, seq=seq, cause_id=document_id, raised=receipts, since=since)
     else:
         restated = costs.enter(
             session,

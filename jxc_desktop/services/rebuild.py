@@ -43,10 +43,9 @@ def _pools(session: Session, loaded: Loaded) -> None:
         method = loaded.methods[row.product_id]
         standing.setdefault(method.pool(row.product_id, row.warehouse_id, row.batch_id), []).append(row)
     done = loaded.replay(Marks(checkpoints.EVERY))
-    states, unmarked = done.states, keep(session, loaded, done.marks)
+    states, kept = done.states, keep(session, loaded, done.marks)
     pools = []
     for key, rows in standing.items():
-        sold = max((row.moment for row in rows if row.bucket == "sold"), default=None)
-        pool = pool_row(key, states[key], max(row.moment for row in rows), sold, unmarked.get(key, 0))
+        pool = pool_row(key, states[key], *kept.of(key))
         pools.append(pool | {"quantity": sum(row.quantity for row in rows), "value": sum(row.value or 0 for row in rows)})
     write_pools(session, pools)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -40,7 +41,7 @@ def save_recipe(
     if product is None:
         raise errors.UnknownProduct(what=_("product"), key=str(product_id))
     makes = _above_zero(makes, _("What the recipe makes"))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for position, (part_id, quantity) in enumerate(parts, start=1):
         part = session.get(Product, part_id)
         if part is None:

@@ -18,6 +18,8 @@ from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.services.audit import record
+from jxc_desktop.services.locking import set_lock
+from jxc_desktop.services.scale_codes import enter_default_rules
 
 ACCOUNTS = (
     ("cash", N_("Cash")),
@@ -37,6 +39,7 @@ def open_shop(session: Session, settings: ShopSettings, act: Act) -> Changes:
     session.execute(
         insert(Setting), [{"key": key, "value": json.dumps(value, ensure_ascii=False)} for key, value in asdict(settings).items()]
     )
+    enter_default_rules(session)
     record(session, act, "shop.open", settings.shop, **asdict(settings))
     return Changes.ALL
 
@@ -66,6 +69,7 @@ def change_settings(session: Session, changes: dict[str, Any], act: Act) -> Chan
     changes = {key: value for key, value in changes.items() if getattr(before, key) != value}
     described = ShopSettings.__dataclass_fields__
     moved = session.execute(select(StockRow.seq).limit(1)).first() is not None
+    locked = set_lock(session, changes.pop("lock_until"), act) if "lock_until" in changes else Changes.NOTHING
     for key, value in changes.items():
         about = described[key].metadata
         title = about["title"]
@@ -81,4 +85,4 @@ def change_settings(session: Session, changes: dict[str, Any], act: Act) -> Chan
         session.execute(statement, {"key": key, "value": json.dumps(value, ensure_ascii=False)})
     if changes:
         record(session, act, "settings.change", before.shop, before={k: getattr(before, k) for k in changes}, after=changes)
-    return Changes.SETTINGS if changes else Changes.NOTHING
+    return Changes.SETTINGS if changes else locked

@@ -32,7 +32,7 @@ from jxc_desktop.i18n import _
 from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.services import costs
 from jxc_desktop.services.audit import record
-from jxc_desktop.services.landed import raised_products
+from jxc_desktop.services.landed import first_raised, raised_products
 from jxc_desktop.services.moves import Move, balances, check_available
 from jxc_desktop.services.posting import Posted, enter_money, enter_partner
 from jxc_desktop.services.tally import Tally
@@ -49,7 +49,8 @@ _MARK = (
 def void_document(session: Session, document_id: int, act: Act, *, reason: str) -> Posted:
     """Undo a posted document at its own place in time; both stay visible. A voided one answers ``existing``.
 
-    Raises :class:`NotPosted`, :class:`PeriodClosed`, :class:`HasDependents` (returns, landed costs, settlements, fulfilments that live),
+    Raises :class:`NotPosted`, :class:`PeriodClosed`, :class:`HasDependents` (returns, landed costs, settlements,
+    fulfilments that live),
     :class:`NotEnoughStock` where later stock would fall below what is allowed, :class:`Missing` without a reason.
     """
     document = session.get(Document, document_id)
@@ -80,7 +81,8 @@ def void_document(session: Session, document_id: int, act: Act, *, reason: str) 
     session.flush()
     if raised:  # its shares count no more from here on
         products, receipts = {product for product, _target in raised}, frozenset(target for _product, target in raised)
-        restated = costs.replay_products(session, products, settings, seq=seq, cause_id=document_id, raised=receipts)
+        since = first_raised(session, receipts)
+        restated = costs.replay_products(session, products, settings, seq=seq, cause_id=document_id, raised=receipts, since=since)
     record(session, act, "document.void", document.number or "", kind=document.kind, reason=reason.strip(), seq=seq)
     changes = Changes.DOCUMENTS | Changes.STOCK | Changes.PARTNERS | Changes.MONEY
     return Posted(document_id, document.number or "", "voided", restated, tuple(warnings), changes=changes)
@@ -160,7 +162,8 @@ def _void_stock(
     if sale_kind:
         tally.sale(document.day, rows[0].warehouse_id, -1)
     tally.write(session)
-    return costs.replay_products(session, products, settings, seq=seq, cause_id=document.id), warnings
+    since = min((row.moment, row.seq) for row in rows)
+    return costs.replay_products(session, products, settings, seq=seq, cause_id=document.id, since=since), warnings
 
 
 def _opposite(row: StockRow, product: Any) -> Move:

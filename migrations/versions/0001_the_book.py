@@ -384,6 +384,7 @@ def upgrade() -> None:
         sa.Column("last_sale", sa.Text(), nullable=True),
         sa.Column("clean", BigInt, server_default="1", nullable=False),
         sa.Column("layers", sa.Text(), nullable=True),
+        sa.Column("marked", sa.Text(), nullable=True),
         sa.Column("unmarked", BigInt, server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_pools_product_id_products")),
         sa.PrimaryKeyConstraint("product_id", "warehouse_id", "batch_id", name=op.f("pk_pools")),

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Column, Text, insert
 
 from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import Barcode, Batch, Category, Partner, Pool, Product, ProductSearch, StockBalance, StockMonth, table
@@ -40,6 +40,16 @@ _SIZES = "70g 200g 330ml 450ml 500ml 550ml 1kg 5kg 5L 30枚 2包 6瓶 12盒 M L 
 _UNITS = "瓶 包 袋 盒 箱 个 支 桶".split()
 
 
+def blank(model: Any) -> dict[str, Any]:
+    """A row of ``model`` with nothing said: None where the table allows it, else its default, 0 or an empty text."""
+    return {c.name: None if c.nullable else _said_by_default(c) for c in table(model).columns}
+
+
+def _said_by_default(column: Column[Any]) -> Any:
+    said: Any = getattr(column.server_default, "arg", "" if isinstance(column.type, Text) else "0")
+    return said if isinstance(column.type, Text) else int(said)
+
+
 def fill(database: Database, products: int, *, seed: int = 7) -> None:
     """Open a shop and put ``products`` products into it, most of them with stock."""
     dice = random.Random(seed)
@@ -67,8 +77,7 @@ def _add(rows: dict[Any, list[dict[str, Any]]], number: int, dice: random.Random
     name = dice.choice(_BRANDS) + dice.choice(_TASTES) + _KINDS[kind] + " " + dice.choice(_SIZES)
     code, body, letters = f"{number:06}", f"69{number * 97 % 10**10:010}", initials(name)
     barcode, cost, stock = body + check_digit(body), dice.randrange(50, 9000), dice.randrange(0, 80) * 1000
-    product: dict[str, Any] = dict.fromkeys(table(Product).columns.keys())
-    product |= {
+    product = blank(Product) | {
         "id": number,
         "code": code,
         "name": name,
@@ -90,7 +99,11 @@ def _add(rows: dict[Any, list[dict[str, Any]]], number: int, dice: random.Random
     rows[Product].append(product)
     rows[Barcode].append({"code": barcode, "product_id": number, "unit_id": None, "quantity": 1000, "position": 0})
     rows[ProductSearch].append(
-        {"product_id": number, "text": search_text(code, [barcode], name, "", letters, active=bool(product["active"]))}
+        {
+            "product_id": number,
+            "text": search_text(code, [barcode], name, "", letters, active=bool(product["active"])),
+            "version": number,
+        }
     )
     batch = number if product["batches"] else 0
     if batch:
@@ -107,10 +120,12 @@ def _add(rows: dict[Any, list[dict[str, Any]]], number: int, dice: random.Random
         return
     moment = f"2026-{dice.randrange(1, 3):02}-{dice.randrange(1, 28):02}T12:00:00"
     rows[StockBalance].append(
-        {"product_id": number, "warehouse_id": 1, "batch_id": batch, "quantity": stock, "last_moment": moment}
+        blank(StockBalance)
+        | {"product_id": number, "warehouse_id": 1, "batch_id": batch, "quantity": stock, "last_moment": moment}
     )
     rows[Pool].append(
-        {
+        blank(Pool)
+        | {
             "product_id": number,
             "warehouse_id": 0,
             "batch_id": 0,
@@ -123,8 +138,7 @@ def _add(rows: dict[Any, list[dict[str, Any]]], number: int, dice: random.Random
             "clean": 1,
         }
     )
-    month: dict[str, Any] = dict.fromkeys(table(StockMonth).columns.keys(), 0)
-    month |= {
+    month = blank(StockMonth) | {
         "product_id": number,
         "warehouse_id": 1,
         "month": moment[:7],

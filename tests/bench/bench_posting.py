@@ -175,9 +175,7 @@ def main() -> int:
     small = measure(20_000, 50_000)
     large = measure(20_000, 500_000)
     print("## Posting a sale of five lines\n")
-    print(
-        f"The service beside the same rows by the bare driver (WAL, FULL, one transaction); {large[2]} statements a sale.\n"
-    )
+    print(f"The service beside the same rows by the bare driver (WAL, FULL, one transaction); {large[2]} statements a sale.\n")
     print("| book | service p50 | bare driver p50 | ratio | limit |\n|---|---|---|---|---|")
     for words, (service, raw, _count) in (
         ("20,000 products, 10,000 documents", small),

@@ -40,6 +40,7 @@ from jxc_desktop.queries.dashboard import dashboard  # noqa: E402
 from jxc_desktop.reports import Filters, run_report  # noqa: E402
 from jxc_desktop.services.shop import open_shop  # noqa: E402
 from jxc_desktop.services.tally import Tally  # noqa: E402
+from tests.bench._book_of_products import blank  # noqa: E402
 
 TODAY = date(2026, 3, 10)
 PRODUCTS, ROWS, DAYS, PER_DOCUMENT = 20_000, 1_000_000, 730, 5
@@ -70,12 +71,14 @@ def fill(database: Database, *, products: int = PRODUCTS, rows: int = ROWS, seed
                     connection.execute(raw_insert(table(model)), found)
         tally.write(session)
         connection.execute(raw_insert(table(Pool)), ledger.pools())
-        connection.execute(raw_insert(table(PartnerBalance)), [{"partner_id": p, "balance": b} for p, b in ledger.owed.items()])
+        connection.execute(
+            raw_insert(table(PartnerBalance)),
+            [blank(PartnerBalance) | {"partner_id": p, "balance": b} for p, b in ledger.owed.items()],
+        )
 
 
 def _product(number: int, dice: random.Random) -> dict[str, Any]:
-    blank: dict[str, Any] = dict.fromkeys(table(Product).columns.keys())
-    return blank | {
+    return blank(Product) | {
         "id": number, "code": f"{number:06}", "name": f"商品{number}", "spec": "", "brand": f"牌{number % 50}",
         "category_id": number % 40 + 1,
         "unit": "件", "minimum": dice.randrange(1, 30) * 1000, "supplier_id": CUSTOMERS + 1 + number % 100, "batches": 0,
@@ -96,7 +99,8 @@ class _Ledger:
 
     def pools(self) -> list[dict[str, Any]]:
         return [
-            {"product_id": p, "warehouse_id": 0, "batch_id": 0, "quantity": q, "value": q * self.cost[p] // 1000,
+            blank(Pool)
+            | {"product_id": p, "warehouse_id": 0, "batch_id": 0, "quantity": q, "value": q * self.cost[p] // 1000,
             "cost_value": self.cost[p],
              "cost_quantity": 1000, "last_moment": self.last[p], "last_sale": self.sold.get(p), "clean": 1}
             for p, q in self.stock.items() if p in self.last
@@ -159,7 +163,8 @@ def _document(
         for part, amount in enumerate((sign * total, -sign * paid), 1):
             if amount:
                 chunk[PartnerRow].append(
-                    {
+                    blank(PartnerRow)
+                    | {
                         "document_id": number,
                         "part": part,
                         "moment": moment,
@@ -174,8 +179,7 @@ def _document(
 
 def _head(number: int, moment: str, day: str, kind: str, partner: int | None, total: int, paid: int) -> dict[str, Any]:
     due = (date.fromisoformat(day) + timedelta(days=30)).isoformat() if partner else None
-    blank: dict[str, Any] = dict.fromkeys(table(Document).columns.keys())
-    return blank | {
+    return blank(Document) | {
         "id": number, "kind": kind, "status": "posted", "number": f"N-{number:07}", "seq": number, "moment": moment,
         "utc_offset": 480, "day": day,
         "partner_id": partner, "warehouse_id": 1, "goods": total, "discount_amount": 0, "freight": 0, "rounding": 0,
@@ -187,8 +191,7 @@ def _head(number: int, moment: str, day: str, kind: str, partner: int | None, to
 
 
 def _line(number: int, line: int, product: int, quantity: int, amount: int) -> dict[str, Any]:
-    blank: dict[str, Any] = dict.fromkeys(table(DocumentLine).columns.keys())
-    return blank | {
+    return blank(DocumentLine) | {
         "document_id": number, "line": line, "product_id": product, "product_code": f"{product:06}",
         "product_name": f"商品{product}", "unit": "件",
         "factor_num": 1, "factor_den": 1, "quantity": abs(quantity), "base_quantity": abs(quantity), "discount": 0,
@@ -200,9 +203,8 @@ def _line(number: int, line: int, product: int, quantity: int, amount: int) -> d
 def _row(
     number: int, line: int, moment: str, day: str, product: int, bucket: str, quantity: int, value: int, revenue: int | None
 ) -> dict[str, Any]:
-    blank: dict[str, Any] = dict.fromkeys(table(StockRow).columns.keys())
     buying = bucket == "bought"
-    return blank | {
+    return blank(StockRow) | {
         "document_id": number, "line": line, "part": 1, "moment": moment, "seq": number, "day": day, "product_id": product,
         "warehouse_id": 1,
         "cost": "given" if buying else "issue", "bucket": bucket, "quantity": quantity, "given": value if buying else None,

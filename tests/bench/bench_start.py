@@ -1,4 +1,7 @@
-"""How long the program takes to be there, and how much memory it holds, beside a bare Qt window."""
+"""How long the program takes to be there, and how much memory it holds, beside a bare Qt window.
+
+What is measured is the program itself as a person starts it; only its event loop is replaced by a look at the window.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
@@ -28,40 +32,46 @@ BARE = (
     "app = QApplication([]); window = QLabel('x'); window.resize(1366, 768); window.show(); app.processEvents()"
 )
 OURS = """
-import sys, resource
-from datetime import datetime
+import os, sys
 from pathlib import Path
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
-from jxc_desktop import i18n
-from jxc_desktop.paths import bundled
-from jxc_desktop.db.engine import Database
-from jxc_desktop.gui.main_window import MainWindow
-from jxc_desktop.gui.preferences import Preferences
-from jxc_desktop.gui.screens import SCREENS
-from jxc_desktop.gui.screen import goto
-from jxc_desktop.gui.tasks import Tasks
-from jxc_desktop.gui.theme import theme
-i18n.use("zh_CN", bundled("resources/locale"))
-app = QApplication([])
-theme.apply(app, "light")
-database = Database.sqlite(Path(sys.argv[1]))
-tasks = Tasks(database)
-now = datetime(2026, 11, 24, 14, 12)
-preferences = Preferences(QSettings(sys.argv[1] + ".ini", QSettings.Format.IniFormat))
-window = MainWindow(tasks, preferences, entries=SCREENS, today=now.date, now=lambda: now, shop_name="x")
-window.resize(1366, 768)
-window.show()
-app.processEvents()
-if len(sys.argv) > 2:
-    for name in ("dashboard", "products", "stock", "partners", "sales", "reports", "stocktake"):
-        window.navigate(goto(name))
-        tasks.wait_idle(10_000)
+
+class Painted(QObject):
+    seen = False
+    def eventFilter(self, watched, event):
+        if event.type() is QEvent.Type.Paint:
+            self.seen = True
+        return False
+
+def look(app=None):
+    \"\"\"In place of the event loop: until the window is painted, or through seven pages.\"\"\"
+    app = QApplication.instance()
+    (window,) = [w for w in app.topLevelWidgets() if hasattr(w, "front")]
+    painted = Painted()
+    window.sidebar.installEventFilter(painted)
+    while not painted.seen:
         app.processEvents()
-    print(int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]) // 1024)
-tasks.close()
-database.close()
+    if len(sys.argv) > 2:
+        from jxc_desktop.gui.screen import goto
+        window.tasks.start()
+        for name in ("dashboard", "products", "stock", "partners", "sales", "reports", "stocktake"):
+            window.navigate(goto(name))
+            window.tasks.wait_idle(10_000)
+            app.processEvents()
+        print(int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]) // 1024)
+    sys.stdout.flush()
+    os._exit(0)
+
+QApplication.exec = look
+from jxc_desktop.app import main
+raise SystemExit(main(["--data", sys.argv[1], "--today", "2026-11-24"]))
 """
+
+
+def _environment() -> dict[str, str]:
+    """No screen, and none of this computer's own preferences."""
+    return os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": tempfile.gettempdir() + "/jxc-bench-config"}
 
 
 def seconds(*command: str) -> float:
@@ -69,7 +79,7 @@ def seconds(*command: str) -> float:
     taken = []
     for _ in range(ROUNDS):
         begun = time.perf_counter()
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"})
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=_environment())
         taken.append(time.perf_counter() - begun)
     return statistics.median(taken)
 
@@ -88,10 +98,10 @@ def main() -> int:
         version = seconds(sys.executable, "-m", "jxc_desktop", "--version")
         python = seconds(sys.executable, "-c", "pass")
         bare = seconds(sys.executable, "-c", BARE)
-        ours = seconds(sys.executable, "-c", OURS, str(book))
+        ours = seconds(sys.executable, "-c", OURS, folder)
         answer = subprocess.run(
-            [sys.executable, "-c", OURS, str(book), "pages"],
-            cwd=ROOT, check=True, capture_output=True, text=True, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+            [sys.executable, "-c", OURS, folder, "pages"],
+            cwd=ROOT, check=True, capture_output=True, text=True, env=_environment(),
         )  # fmt: skip
         memory = int(answer.stdout.split()[-1])
     allowed = WINDOW_FACTOR * bare + WINDOW_EXTRA

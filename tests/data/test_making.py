@@ -143,7 +143,8 @@ def test_the_recipe_fills_in_the_parts(shop: Shop) -> None:
     assert (shop.on_hand(flour), shop.on_hand(cake), shop.value(cake)) == (5, 20, D("15.00"))
     with shop.book.read() as session:
         recipe = recipe_of(session, cake)
-        assert recipe is not None and [part.code for part in recipe.parts] == ["FLOUR"]
+        assert recipe is not None
+        assert [part.code for part in recipe.parts] == ["FLOUR"]
         assert could_be_made(session, [cake]) == {cake: 20}
     with pytest.raises(errors.TooFine):
         shop.post("assembly", 3, made=line(cake, "0.001"))
@@ -179,7 +180,9 @@ def test_a_kit_is_sold_as_one_and_leaves_as_its_parts(shop: Shop, kit: tuple[int
     assert (shop.on_hand(tea), shop.on_hand(cup), shop.on_hand(gift)) == (4, 7, 0)
     assert shop.cost(sold) == D("-45.00")
     with shop.book.read() as session:
-        rows = session.execute(select(StockRow.product_id, StockRow.revenue).order_by(StockRow.part).where(StockRow.bucket == "sold"))
+        rows = session.execute(
+            select(StockRow.product_id, StockRow.revenue).order_by(StockRow.part).where(StockRow.bucket == "sold")
+        )
         assert rows.all() == [(tea, D("120.00")), (cup, D("30.00"))]  # 150 as 40 to 10
         assert could_be_made(session, [gift]) == {gift: 2}
     proved(shop)
@@ -379,7 +382,8 @@ def test_what_was_meant_comes_back_from_a_posted_document_and_from_a_draft(shop:
         saved = save_draft(session, draft, shop.act).document_id
         assert parse(session.execute(select(Document.draft).where(Document.id == saved)).scalar_one()) == draft
         again = as_draft(session, made.document_id)
-        assert again.made is not None and (again.made.product_id, again.made.quantity) == (box, D(2))
+        assert again.made is not None
+        assert (again.made.product_id, again.made.quantity) == (box, D(2))
         assert [(part.product_id, part.quantity) for part in again.lines] == [(tea, D(4))]
         cost = as_draft(session, landed.document_id)
         assert (cost.targets, cost.spread, cost.amount) == ([received.document_id], "quantity", D(9))

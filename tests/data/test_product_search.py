@@ -11,7 +11,7 @@ from jxc_desktop.db.engine import Database
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import Draft, DraftLine
 from jxc_desktop.domain.goods import BarcodeForm, ProductForm
-from jxc_desktop.queries import product_search
+from jxc_desktop.queries import haystack
 from jxc_desktop.queries.products import (
     ProductFilter,
     category_tree,
@@ -73,7 +73,7 @@ def test_search_is_literal_and_puts_the_best_first(goods: Database, text: str, c
 
 
 def test_what_begins_with_the_text_is_found_among_very_many_hits(goods: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(product_search, "RANKED", 2)
+    monkeypatch.setattr(haystack, "FEW", 2)
     with goods.read() as session:
         found = [hit.code for hit in search_products(session, "奶", limit=2)]
         assert len(found) == 2

@@ -25,6 +25,7 @@ from jxc_desktop.gui import prompts
 from jxc_desktop.gui.document_lines import EditLine, work_out_totals
 from jxc_desktop.gui.print_preview import PrintPreview
 from jxc_desktop.gui.screen import Desk, Target
+from jxc_desktop.gui.screens.document_add import Wanted
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
 from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.gui.screens.document_money import MoneyForm
@@ -225,8 +226,10 @@ def test_a_sale_of_more_than_there_is_is_refused_in_place_and_nothing_is_lost(
     assert form.grid.lines[0].draft.price == Decimal("1.8000"), "the wholesale price of this customer"
     assert form.notice.tone == "danger"
     assert "少 3 瓶" in form.notice.label.text()
-    made.post_button.click()
-    settle(made)
+    with prompts.answering(lambda _asked: "") as offered:
+        made.post_button.click()
+        settle(made)
+    assert [type(one) for one in offered] == [prompts.Ways]
     assert shop.count(kinds=("sale",), status="posted") == 0
     assert "W1" not in form.notice.label.text()
     assert "2026-11-24" in form.notice.label.text(), "the refusal names the day"
@@ -356,9 +359,8 @@ def test_a_return_gives_back_to_the_fen_what_was_paid(page: Callable[..., Docume
 def test_the_totals_while_typing_are_those_of_the_book(page: Callable[..., DocumentEditor], shop: Shop) -> None:
     made = page(kind="purchase_receipt", partner=shop.supplier)
     form = form_of(made)
-    form._add(
-        [(shop.water, None, Decimal("3.333")), (shop.water, shop.box, Decimal(7)), (shop.milk, None, Decimal(1))], scanned=True
-    )
+    typed = ((shop.water, None, "3.333"), (shop.water, shop.box, "7"), (shop.milk, None, "1"))
+    form._add([Wanted(product, unit, Decimal(quantity)) for product, unit, quantity in typed], scanned=True)
     settle(made)
     for row, (price, discount) in enumerate((("1.2345", "3.5"), ("13.3333", "12.25"), ("0.05", ""))):
         form.grid.edit_cell(row, "price")
@@ -513,7 +515,7 @@ def test_the_last_part_of_a_return_takes_the_rest(shop: Shop) -> None:
 def test_choosing_a_partner_gives_its_prices_to_what_was_not_typed(page: Callable[..., DocumentEditor], shop: Shop) -> None:
     made = page(kind="sale")
     form = form_of(made)
-    form._add([(shop.water, None, Decimal(1)), (shop.water, shop.box, Decimal(1))], scanned=True)
+    form._add([Wanted(shop.water, None, Decimal(1)), Wanted(shop.water, shop.box, Decimal(1))], scanned=True)
     settle(made)
     assert [line.draft.price for line in form.grid.lines] == [Decimal("2.0000"), Decimal("24.0000")]
     form.grid.edit_cell(1, "price")

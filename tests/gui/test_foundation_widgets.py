@@ -39,7 +39,8 @@ from jxc_desktop.gui.widgets import (
     read_date,
     require,
 )
-from jxc_desktop.gui.widgets.charts import round_steps
+from jxc_desktop.gui.widgets.axis import Axis, aligned, axis_of, round_steps
+from jxc_desktop.gui.widgets.charts import ComboChart, Series
 from tests.gui import gallery
 
 TODAY = date(2026, 11, 24)
@@ -489,6 +490,32 @@ def test_every_icon_the_code_names_is_shipped() -> None:
         for file in (root / "jxc_desktop/gui").rglob("*.py"):
             for name in re.findall(call, file.read_text("utf-8")):
                 assert name in shipped, f"{file.name}: {name}"
+
+
+def test_what_is_lost_hangs_below_the_zero_line_and_both_axes_share_it() -> None:
+    axis = axis_of([120.0, -40.0])
+    assert min(axis.marks) <= -40
+    assert max(axis.marks) >= 120
+    assert 0.0 in axis.marks
+    left, right = aligned(axis_of([8642.0]), axis_of([1.2, -0.4]))
+    assert left.share(0) == right.share(0) > 0
+    assert 0 <= right.share(-0.4) < right.share(0) < right.share(1.2) <= 1
+    assert axis_of([3.0, -0.0]) == Axis(0.75, 0, 4)
+
+
+def test_a_day_with_a_loss_is_drawn_below_the_line(qapp: QApplication) -> None:
+    chart = ComboChart()
+    chart.resize(300, 200)
+    chart.set(["1", "2", "3"], [Series("毛利", [50, -50, 20], token="danger")])
+    chart.show()
+    shot = chart.grab().toImage()
+    area = chart._area()
+    zero = area.bottom() - area.height() * chart._axes()[0].share(0)
+    x = round(area.left() + area.width() / 2)
+    red = theme.color("danger").rgb()
+    assert shot.pixel(x, round(zero) + 12) == red
+    assert shot.pixel(x, round(zero) - 12) != red
+
 
 
 def test_axis_steps_are_round() -> None:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from jxc_desktop.domain.changes import Changes
-from jxc_desktop.domain.errors import BookBusy
+from jxc_desktop.domain.errors import BookBusy, Stopped
 from jxc_desktop.gui import prompts
-from jxc_desktop.gui.main_window import MainWindow, PaletteSource, ScanHit
+from jxc_desktop.gui.alerts import AlertList, Trouble
+from jxc_desktop.gui.main_window import Count, MainWindow, PaletteSource, ScanHit
 from jxc_desktop.gui.preferences import Preferences
 from jxc_desktop.gui.screen import GROUP_BOTTOM, GROUP_DATA, GROUP_TOP, Desk, Screen, ScreenEntry, goto
 from jxc_desktop.gui.tasks import Tasks
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, LineEdit
 from jxc_desktop.gui.widgets.palette import Hit, Palette
+from jxc_desktop.gui.widgets.shell import NavItem
+from jxc_desktop.gui.widgets.status_bar import WorkCard
 from jxc_desktop.gui.widgets.toasts import Toast
+from jxc_desktop.queries.alerts import Alert
 from tests.gui.conftest import TODAY, FakeBook
 
 
@@ -71,6 +77,8 @@ ENTRIES = (
     ScreenEntry("products", "商品", "box", GROUP_DATA, Page),
     ScreenEntry("settings", "设置与备份", "settings", GROUP_BOTTOM, Page),
     ScreenEntry("document", "单据", "file-text", "", Editor, single=False),
+    ScreenEntry("backup", "备份", "database", "", Page, under="settings"),
+    ScreenEntry("report", "报表", "report", "", Page, single=False),
 )
 
 
@@ -85,7 +93,9 @@ def window(qapp: QApplication, make_tasks: Callable[[Any], Tasks], preferences: 
         entries=ENTRIES,
         is_demo=True,
         by="店长",
-        counts=lambda _s: {"products": 12, "alerts": 3},
+        counts=lambda _s: {"products": Count(12, "低库存 12 种")},
+        alerts=lambda _s, _today: [Alert("overdue", 2, Decimal("430.99")), Alert("low", 12)],
+        backup_words=lambda: ("尚未备份", Trouble("还没有备份", "关闭时会做一份")),
         lookup=lambda _s, code: ScanHit("皮蛋", code, goto("products", id=7)) if code == "6901" else None,
         sources=(PaletteSource("商品", lambda _s, text: [Hit(f"皮蛋 {text}", "库存 18 盒", goto("products", id=7))]),),
     )
@@ -123,6 +133,57 @@ def test_a_hidden_page_reads_again_only_when_it_is_shown(window: MainWindow) -> 
     assert products.reads == 3
     window.back()
     assert (front(window), home.reads) == (home, 2)
+
+
+def marked(window: MainWindow) -> str:
+    return next(item.text() for item in window.sidebar.findChildren(NavItem) if item.isChecked())
+
+
+def test_the_sidebar_marks_the_page_that_the_one_in_front_belongs_to(window: MainWindow) -> None:
+    window.navigate(goto("document", id=1))
+    assert marked(window) == "工作台"
+    front(window).set_place("products")
+    assert marked(window) == "商品"
+    window.navigate(goto("backup"))
+    assert marked(window) == "设置与备份"
+    window.back()
+    assert marked(window) == "商品"
+
+
+def test_the_bell_counts_what_is_pressing_and_its_list_leads_there(window: MainWindow) -> None:
+    bell: Any = next(b for b in window.top.findChildren(Button) if hasattr(b, "count"))
+    assert bell.count == 2
+    QTest.mouseClick(bell, Qt.MouseButton.LeftButton)
+    listed = QApplication.activePopupWidget()
+    assert isinstance(listed, AlertList)
+    said = [(row.words, row.right) for lines in listed.lists for row in lines.rows]
+    assert ("还没有备份", "") in said
+    assert ("低于最低库存的商品", "12") in said
+    assert ("欠款逾期的客户", "¥430.99") in said
+    QTest.keyClick(listed.lists[0], Qt.Key.Key_Down)
+    QTest.keyClick(listed.lists[0], Qt.Key.Key_Return)
+    assert front(window).opened == [{"name": "receivables"}]
+
+
+def test_work_in_the_status_bar_says_more_on_a_click_and_can_be_given_up(window: MainWindow) -> None:
+    answers: list[object] = []
+    counter, going = window.tasks.stoppable("正在备份"), threading.Event()
+
+    def work() -> None:
+        for done in range(3000):
+            counter(done, 3000)
+            going.wait(0.001)
+
+    window.tasks.run(window, work, answers.append, answers.append)
+    shown: Any = window.status.findChild(QAbstractButton)
+    while not shown.isVisible():
+        QTest.qWait(5)
+    QTest.mouseClick(shown, Qt.MouseButton.LeftButton)
+    card = QApplication.activePopupWidget()
+    assert isinstance(card, WorkCard)
+    QTest.mouseClick(card.stop, Qt.MouseButton.LeftButton)
+    assert window.tasks.wait_idle()
+    assert isinstance(answers[0], Stopped)
 
 
 def test_each_document_has_a_page_of_its_own_and_is_asked_before_it_goes(window: MainWindow) -> None:

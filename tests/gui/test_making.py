@@ -73,7 +73,8 @@ def test_the_recipe_fills_the_lines_of_an_assembly_and_it_posts(make_desk: MakeD
     page.post()
     desk.tasks.wait_idle()
     assert (shop.on_hand(flour), shop.on_hand(cake), shop.value(cake)) == (5, 20, D("15.00"))
-    assert page.view is not None and page.header.title.text() == "组装单"
+    assert page.view is not None
+    assert page.header.title.text() == "组装单"
 
 
 def test_a_cost_adjustment_is_typed_as_a_new_unit_cost(make_desk: MakeDesk, shop: Shop) -> None:
@@ -138,7 +139,9 @@ def sent(shop: Shop) -> tuple[int, int, int]:
     return posted.document_id, tea, cup
 
 
-def test_a_transfer_is_accepted_with_a_broken_and_a_missing_piece(make_desk: MakeDesk, shop: Shop, sent: tuple[int, int, int]) -> None:
+def test_a_transfer_is_accepted_with_a_broken_and_a_missing_piece(
+    make_desk: MakeDesk, shop: Shop, sent: tuple[int, int, int]
+) -> None:
     document, tea, cup = sent
     desk = make_desk(shop.book, today=date(2026, 3, 10))
     page = Accept(desk)
@@ -158,7 +161,8 @@ def test_a_transfer_is_accepted_with_a_broken_and_a_missing_piece(make_desk: Mak
     assert page.grid.lines[1].errors, "more than was sent is refused in its cell"
     page.grid.editor.setText("3")
     page.grid.commit()
-    assert page.notice.isVisible() and page.ways.isVisible()
+    assert page.notice.isVisible()
+    assert page.ways.isVisible()
     page.post()
     desk.tasks.wait_idle()
     assert (shop.on_hand(tea, "B"), shop.on_hand(cup, "B")) == (5, 3)
@@ -202,5 +206,6 @@ def test_a_recipe_is_typed_and_what_is_wrong_with_it_is_said_in_place(make_desk:
     desk.tasks.wait_idle()
     with shop.book.read() as session:
         recipe = recipe_of(session, gift)
-        assert recipe is not None and recipe.kit
+        assert recipe is not None
+        assert recipe.kit
         assert [(part.part_id, part.quantity) for part in recipe.parts] == [(tea, D(2)), (cup, D(1))]

@@ -28,7 +28,8 @@ class Pool(Base):
 
     ``cost_value / cost_quantity`` is the last known unit cost as an exact ratio of value and quantity. ``clean``: no deficit, no
     provisional or unknown row, so that a later row can be added without reading the ledger. ``layers``: what lies in a clean
-    pool that is costed first in, first out, as JSON. ``unmarked``: rows since the last look for a cost checkpoint.
+    pool that is costed first in, first out, as JSON. ``marked``: the moment of the product's last cost checkpoint (or a later one),
+    ``unmarked``: rows of the pool since then.
     """
 
     __tablename__ = "pools"
@@ -43,6 +44,7 @@ class Pool(Base):
     last_sale: Mapped[str | None] = mapped_column(Word)
     clean: Mapped[int] = yes_no(1)
     layers: Mapped[str | None] = mapped_column(Word)
+    marked: Mapped[str | None] = mapped_column(Word)
     unmarked: Mapped[int] = mapped_column(BigInt, default=0, server_default="0")
     __table_args__ = (CLUSTERED,)
 

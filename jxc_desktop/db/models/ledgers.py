@@ -20,9 +20,10 @@ VOID_PART = 1000
 class StockRow(Base):
     """This product, here, changed by this quantity at this moment, because of this line.
 
-    Order: (moment, seq, line, part). ``given``: the value that the document itself fixes, of goods that were taken apart the
-    weight of their share; ``given_price``: of a count with a price or a cost adjustment. ``quantity`` of a count is derived from ``counted``. ``revenue``: signed line amount of a sale or its return.
-    ``void``: 1 for a row that undoes its twin, and for the twin once undone; such pairs take no part in the replay.
+    Order: (moment, seq, line, part). ``given``: the value that the document itself fixes, of goods that were taken apart
+    the weight of their share; ``given_price``: of a count with a price or a cost adjustment. ``quantity`` of a count is
+    derived from ``counted``. ``revenue``: signed line amount of a sale or its return. ``void``: 1 for a row that undoes its
+    twin, and for the twin once undone; such pairs take no part in the replay.
     """
 
     __tablename__ = "stock_ledger"

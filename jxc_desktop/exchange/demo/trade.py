@@ -102,8 +102,7 @@ class Trade:
             self._deliver_wholesale(day)
         if self.rng.random() < 0.3 and self.recent:
             self._return(day)
-        if day.weekday() in (2, 6):
-            self._write_off(day)
+        self._write_off(day, broken=day.weekday() in (2, 6))
         if day.day in (5, 20):
             self._stocktake(day)
         if day.weekday() == 2:
@@ -354,8 +353,8 @@ class Trade:
         self._post(Draft("retail_return", at, lines=[DraftLine(good.id, Decimal(1), against=(posted.document_id, 1))]))
         good.stock += 1
 
-    def _write_off(self, day: date) -> None:
-        """Clear what has expired off the shelf, and something that broke."""
+    def _write_off(self, day: date, *, broken: bool) -> None:
+        """Clear off the shelf what cannot be sold tomorrow, and now and then something that broke."""
         at = f"{day}T21:55:00"
         if datetime.fromisoformat(at) > self.act.at:
             return
@@ -369,7 +368,7 @@ class Trade:
             (by_id[product], int(quantity), number) for product, number, quantity in expired
         ]
         whole = [g for g in self.goods if g.stock > 3 and not self._short_lived(g)]
-        gone += [(good, 1, None) for good in self.rng.sample(whole, min(1, len(whole)))]
+        gone += [(good, 1, None) for good in self.rng.sample(whole, min(1, len(whole)))] if broken else []
         if not gone:
             return
         lines = [DraftLine(good.id, Decimal(pieces), batch=number) for good, pieces, number in gone]

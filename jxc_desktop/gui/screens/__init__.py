@@ -106,6 +106,7 @@ SCREENS: tuple[ScreenEntry, ...] = (
         page("stocktaking", "Stocktaking"),
         single=False,
         words="xjpd xinjian pandian",
+        under="stocktake",
     ),
     ScreenEntry("products", N_("Products"), "box", GROUP_DATA, page("products", "Products"), words="sp shangpin huopin"),
     ScreenEntry(
@@ -117,9 +118,17 @@ SCREENS: tuple[ScreenEntry, ...] = (
         words="kh gys kehu gongyingshang wanglai",
     ),
     ScreenEntry(
-        "labels", N_("Price tags and labels"), "tags", "", page("labels", "Labels"), words="bq jq biaoqian jiaqian tiaoma dayin"
+        "labels",
+        N_("Price tags and labels"),
+        "tags",
+        "",
+        page("labels", "Labels"),
+        words="bq jq biaoqian jiaqian tiaoma dayin",
+        under="products",
     ),
-    ScreenEntry("import", N_("Import"), "file-import", "", page("import_page", "ImportPage"), words="dr daoru excel"),
+    ScreenEntry(
+        "import", N_("Import"), "file-import", "", page("import_page", "ImportPage"), words="dr daoru excel", under="products"
+    ),
     ScreenEntry(
         "product",
         N_("New product"),
@@ -128,11 +137,39 @@ SCREENS: tuple[ScreenEntry, ...] = (
         page("product_form", "ProductFormPage"),
         single=False,
         words="xjsp xinjian shangpin",
+        under="products",
+    ),
+    ScreenEntry(
+        "accept",
+        N_("Accept a transfer"),
+        "package-import",
+        "",
+        page("accept", "Accept"),
+        single=False,
+        under="moves",
     ),
     ScreenEntry(
         "reports", N_("Reports"), "report-analytics", GROUP_ANALYSIS, page("report", "ReportIndex"), words="bb baobiao fenxi"
     ),
-    ScreenEntry("report", N_("Report"), "report-analytics", "", page("report", "ReportScreen"), single=False),
+    ScreenEntry(
+        "differences",
+        N_("Cost difference slips"),
+        "arrows-exchange",
+        "",
+        page("differences", "Differences"),
+        words="cbcy cbcs chengben chongsuan chayi",
+        under="reports",
+    ),
+    ScreenEntry(
+        "difference",
+        N_("Cost difference slip"),
+        "arrows-exchange",
+        "",
+        page("difference", "DifferenceSlip"),
+        single=False,
+        under="reports",
+    ),
+    ScreenEntry("report", N_("Report"), "report-analytics", "", page("report", "ReportScreen"), single=False, under="reports"),
     ScreenEntry(
         "settings",
         N_("Settings and backup"),
@@ -141,6 +178,14 @@ SCREENS: tuple[ScreenEntry, ...] = (
         page("settings", "Settings"),
         words="sz bf shezhi beifen dayinji yanse",
     ),
-    ScreenEntry("backup", N_("Backup and restore"), "database", "", page("backup", "Backup"), words="bf hf beifen huifu upan"),
+    ScreenEntry(
+        "backup",
+        N_("Backup and restore"),
+        "database",
+        "",
+        page("backup", "Backup"),
+        words="bf hf beifen huifu upan",
+        under="settings",
+    ),
     ScreenEntry("document", N_("Document"), "file-text", "", page("document_editor", "DocumentEditor"), single=False),
 )

@@ -12,7 +12,7 @@ from jxc_desktop.gui import print_preview
 from jxc_desktop.gui.screen import Desk, Screen
 from jxc_desktop.gui.screens.accept_line import AcceptGrid, AcceptLine, line_of, signed
 from jxc_desktop.gui.screens.document_data import acting
-from jxc_desktop.gui.widgets import Button, Card, Figures, KeyChip, NoticeBar, label, row, rule
+from jxc_desktop.gui.widgets import Button, Card, Figures, KeyChip, NoticeBar, label, row, rule, set_tone
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.product_search import find_by_code
 from jxc_desktop.queries.transit import UnderWay, under_way
@@ -36,8 +36,6 @@ class Accept(Screen):
         self.add_action(self.print_button)
         self.add_action(self.post_button)
         self.figures = Figures([])
-        head = Card(padding=16)
-        head.add(self.figures)
         self.notice = NoticeBar()
         self.grid = AcceptGrid(self.desk.today())
         self.grid.changed.connect(self._work_out)
@@ -53,7 +51,7 @@ class Accept(Screen):
         self.ways = Card(_("What becomes of the difference"), _("With posting, in the same act"))
         self.ways_words = label("", "body", wrap=True)
         self.ways.add(self.ways_words)
-        self.add(head)
+        self.add(self.figures)
         self.add(self.notice)
         self.add(card, 1)
         self.add(self.ways)
@@ -133,8 +131,9 @@ class Accept(Screen):
             text.format(kinds=len(lines), sent=quantity_text(sent), arrived=quantity_text(arrived)) if lines else ""
         )
         self.missing.setText(
-            _("Difference {missing}, {worth}").format(missing=signed(missing), worth=f"¥{word(worth, 'money')}") if short else ""
+            _("Difference {missing}, {worth}").format(missing=signed(missing), worth=f"-¥{word(-worth, 'money')}") if short else ""
         )
+        set_tone(self.missing, "danger" if short else "")
         if short:
             numbers = "、".join(str(lines.index(line) + 1) for line in short)
             text = _("Lines {lines} differ from what was sent, {pieces} pieces in all. Say why before posting.")
@@ -170,7 +169,9 @@ class Accept(Screen):
             return
         received = [said for line in self.lines if (said := line.received()) is not None]
         if not received:
-            self.notice.show_notice(_("Nothing is checked off yet. Enter what arrived, or press Ctrl+D for all of it."), "warning")
+            self.notice.show_notice(
+                _("Nothing is checked off yet. Enter what arrived, or press Ctrl+D for all of it."), "warning"
+            )
             return
         transfer, act = self.sent.id, acting(self.desk)
         self.post_button.set_busy(True)
@@ -198,4 +199,3 @@ def _how_long(passed: Any) -> str:
     if minutes >= 2 * 24 * 60:
         return _("{days} days").format(days=minutes // (24 * 60))
     return _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
-

@@ -14,7 +14,7 @@ from jxc_desktop.backup.make import BackupMade
 from jxc_desktop.backup.restore import Preview
 from jxc_desktop.backup.verify import Verified
 from jxc_desktop.domain.changes import Changes
-from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.errors import JxcError, Stopped
 from jxc_desktop.gui import prompts, sticks
 from jxc_desktop.gui.row_table import Look, RowTable
 from jxc_desktop.gui.screen import Screen
@@ -96,10 +96,10 @@ class Backup(Screen):
         ):
             if self.figures:
                 line.addWidget(Upright())
-            value, note = label("—", "title"), label("", "hint")
+            value, note = label("—", "kpi"), label("", "hint")
             note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self.figures[name] = (value, note)
-            line.addLayout(column(label(caption, "caption"), value, note, spacing=2, margins=(8, 0, 8, 0)), 1)
+            line.addLayout(column(label(caption, "caption"), value, note, spacing=2, margins=(4 if name == "last" else 14, 0, 8, 0)), 1)
         card.add(line)
         return card
 
@@ -243,9 +243,13 @@ class Backup(Screen):
         def failed(error: JxcError) -> None:
             self.panel.check.set_busy(False)
             report(title, 1, 1)
-            self.panel.show_trouble(path, error)
+            if isinstance(error, Stopped):
+                self.desk.toasts.show(str(error), tone="info")
+            else:
+                self.panel.show_trouble(path, error)
 
-        self.tasks.run(self, lambda: data.prove(path, paths, lambda n, of: report(title, n, of)), done, failed)
+        counter = self.tasks.stoppable(title)
+        self.tasks.run(self, lambda: data.prove(path, paths, counter), done, failed)
 
     def restore(self) -> None:
         """Close the book, put the backup in its place, and open it again."""
@@ -283,6 +287,10 @@ def make_in_background(
     def failed(error: JxcError) -> None:
         button.set_busy(False)
         tasks.report(title, 1, 1)
-        screen.refuse(error)
+        if isinstance(error, Stopped):
+            desk.toasts.show(str(error), tone="info")
+        else:
+            screen.refuse(error)
 
-    tasks.run(screen, lambda: data.make(paths, folder, now, lambda n, of: tasks.report(title, n, of)), done, failed)
+    counter = tasks.stoppable(title)
+    tasks.run(screen, lambda: data.make(paths, folder, now, counter), done, failed)

@@ -21,6 +21,8 @@ from jxc_desktop.paths import ShopPaths
 
 EXTERNAL = "backup/external"
 EXTERNAL_AT = "backup/external_at"
+AUTO_EXTERNAL = "backup/external_auto"
+"""Whether every backup is copied to the folder ``EXTERNAL``, where that is plugged in."""
 FILTER = f"(*{ENDING})"
 COLUMNS = (
     Column("moment", N_("Time")),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from jxc_desktop.backup.restore import Preview
 from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.money import yuan
 from jxc_desktop.gui.screens import backup_data as data
 from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets import Button, Card, DetailPanel, Field, KeyValues, LineEdit, NoticeBar, label, rule
+from jxc_desktop.gui.widgets import Button, DetailPanel, Field, KeyValues, LineEdit, NoticeBar
+from jxc_desktop.gui.widgets.paint import RIGHT, draw_text, fill_round, text_width
 from jxc_desktop.gui.widgets.setting_rows import Step
 from jxc_desktop.i18n import _
 
@@ -35,12 +39,7 @@ class RestorePanel(DetailPanel):
         )
         for step in self.steps:
             self.add(step)
-        self.facts = Card(padding=12, spacing=6)
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(0, 1)
-        self.facts.add(self._grid)
+        self.facts = Compared()
         self.warning = NoticeBar(parent=self)
         self.warning.label.setWordWrap(True)
         self.numbers = KeyValues()
@@ -87,11 +86,14 @@ class RestorePanel(DetailPanel):
         )
         self.steps[0].set(True)
         self.steps[1].set(verified or not manifest.findings)
-        self._fill(
-            (
+        stock, money = ("pools.value", "money_ledger.amount")
+        self.facts.set(
+            [
                 (_("Documents"), f"{manifest.documents:,}", f"{here.documents:,}" if here else "—"),
                 (_("Products"), f"{manifest.products:,}", f"{here.products:,}" if here else "—"),
-            )
+                (_("Stock value"), _fen(manifest.totals.get(stock)), _fen(found.totals.get(stock))),
+                (_("Money in all accounts"), _fen(manifest.totals.get(money)), _fen(found.totals.get(money))),
+            ]
         )
         last = here.last_document if here else ""
         self.numbers.set(
@@ -121,23 +123,48 @@ class RestorePanel(DetailPanel):
         else:
             self.warning.show_notice(_("No document would go. The present book is kept aside all the same."), "info")
 
-    def _fill(self, rows: tuple[tuple[str, str, str], ...]) -> None:
-        while (old := self._grid.takeAt(0)) is not None:
-            if (widget := old.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for column, words in enumerate(("", _("In the backup"), _("Now"))):
-            self._put(label(words, "caption"), 0, column)
-        for line, (name, backup, now) in enumerate(rows):
-            self._grid.addWidget(rule(), 2 * line + 1, 0, 1, 3)
-            for column, words in enumerate((name, backup, now)):
-                self._put(label(words, "secondary" if column == 0 else "body", selectable=column > 0), 2 * line + 2, column)
-
-    def _put(self, words: QWidget, line: int, column: int) -> None:
-        side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
-        self._grid.addWidget(words, line, column, side | Qt.AlignmentFlag.AlignVCenter)
-        self._grid.setHorizontalSpacing(theme.px(16))
-
     def _check_typed(self) -> None:
         named = self.typed.text().strip() == self._screen.desk.shop_name.strip()
         self.act.setEnabled(self._found is not None and named and self._screen.desk.reopen is not None)
+
+
+class Compared(QWidget):
+    """What is in the backup beside what is here now, as a small table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[tuple[str, str, str]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set(self, rows: Sequence[tuple[str, str, str]]) -> None:
+        """``rows``: (name, in the backup, now)."""
+        self._rows = list(rows)
+        self.setAccessibleName("; ".join(f"{name}: {then} → {now}" for name, then, now in rows))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, theme.px(32) * (len(self._rows) + 1) + 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, height = QPainter(self), theme.px(32)
+        whole = QRectF(self.rect())
+        fill_round(painter, whole, "bg_surface", 8, "border_subtle")
+        fill_round(painter, QRectF(1, 1, whole.width() - 2, height - 1), "bg_subtle", 7)
+        caption, body = theme.font("caption"), theme.font("body")
+        captions = ("", _("In the backup"), _("Now"))
+        wide = (max(text_width(line[side], body) for line in self._rows) if self._rows else 0 for side in (1, 2))
+        widths = [max(width, text_width(captions[side], caption)) + 20 for side, width in enumerate(wide, 1)]
+        for number, line in enumerate([captions, *self._rows]):
+            box = QRectF(16, number * height, whole.width() - 32, height)
+            font = body if number else caption
+            if number:
+                painter.fillRect(QRectF(1, box.top(), whole.width() - 2, 1), theme.color("border_subtle"))
+            ink = "text_primary" if number else "text_secondary"
+            draw_text(painter, box, line[2], ink, font, RIGHT)
+            draw_text(painter, box.adjusted(0, 0, -widths[1], 0), line[1], ink, font, RIGHT)
+            draw_text(painter, box.adjusted(0, 0, -sum(widths), 0), line[0], "text_secondary", font)
+
+
+def _fen(amount: int | None) -> str:
+    return "—" if amount is None else f"{yuan(amount):,.2f}"

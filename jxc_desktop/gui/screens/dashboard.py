@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from jxc_desktop.columns import word
 from jxc_desktop.domain.changes import Changes
+from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui.screen import Desk, Screen, Target, goto
 from jxc_desktop.gui.screens.dashboard_rows import expiring_rows, low_rows, slow_rows, todo_rows
 from jxc_desktop.gui.screens.insight_parts import Legend, LinkCard, LinkRow, LinkRows, pace_badge, yuan_words
+from jxc_desktop.gui.screens.why_keys import dashboard_keys
 from jxc_desktop.gui.widgets import Button, Card, ComboChart, KpiCard, Segmented, Series, column, label, row, rule
 from jxc_desktop.gui.widgets.charts import Number
 from jxc_desktop.i18n import N_, _
@@ -59,7 +61,7 @@ class DashboardScreen(Screen):
 
     title = N_("Today")
     follows = Changes.DOCUMENTS | Changes.STOCK | Changes.PARTNERS | Changes.PRODUCTS | Changes.SETTINGS
-    hints = (("F5", N_("Refresh")),)
+    hints = (("F5", N_("Refresh")), ("F6", N_("Why this number")))
 
     def __init__(self, desk: Desk) -> None:
         self.board: Dashboard | None = None
@@ -92,13 +94,24 @@ class DashboardScreen(Screen):
             page.hide()
 
     def _build_figures(self) -> None:
-        self.sales, self.profit = KpiCard(_("Sales today"), leads=True), KpiCard(_("Gross profit today"), leads=True)
+        self.sales = KpiCard(_("Sales today"), leads=True, explains=True)
+        self.profit = KpiCard(_("Gross profit today"), leads=True, explains=True)
         self.rate = KpiCard(
-            _("Stock turnover"), info=_("Cost of sales of the last 30 days / average stock value of these days"), leads=True
+            _("Stock turnover"),
+            info=_("Cost of sales of the last 30 days / average stock value of these days"),
+            leads=True,
+            explains=True,
         )
-        self.days = KpiCard(_("Turnover days"), info=_("30 days / turnover: how many days of sales lie in stock"), leads=True)
-        self.owed = KpiCard(_("Receivables"), leads=True)
+        self.days = KpiCard(
+            _("Turnover days"),
+            info=_("30 days / turnover: how many days of sales lie in stock"),
+            leads=True,
+            explains=True,
+        )
+        self.owed = KpiCard(_("Receivables"), leads=True, explains=True)
         self.cards = (self.sales, self.profit, self.rate, self.days, self.owed)
+        for place, card in enumerate(self.cards):
+            card.explained.connect(lambda place=place: self.explain(self._key_of(place)))
         self.sales.clicked.connect(lambda: self._go(self._of_span("sales", by=("product",))))
         self.profit.clicked.connect(lambda: self._go(self._of_span("sales", by=("category",))))
         for card in (self.rate, self.days):
@@ -261,6 +274,8 @@ class DashboardScreen(Screen):
             yuan_words(owed.total),
             badge=(_("{count} overdue").format(count=owed.overdue_count), "warning") if owed.overdue_count else None,
             note=yuan_words(owed.overdue) if owed.overdue_count else _("nothing overdue"),
+            course=owed.course,
+            token="chart_5",
         )
 
     def _show_charts(self, board: Dashboard) -> None:
@@ -286,6 +301,15 @@ class DashboardScreen(Screen):
         note = _("{count} products, {value} tied up").format(count=board.slow.count, value=f"¥{board.slow.value:,.0f}")
         self.slow.set(slow_rows(board.slow.rows), note, _("Everything on hand sells."))
         self.todo.set(todo_rows(board.todos), _("{count} things").format(count=len(board.todos)), _("Nothing waits for you."))
+
+    # --- why is this the number ----------------------------------------------------------------------------------
+
+    def why(self) -> WhyKey | None:
+        """The figure that has the focus, else sales."""
+        return self._key_of(next((place for place, card in enumerate(self.cards) if card.hasFocus()), 0))
+
+    def _key_of(self, place: int) -> WhyKey | None:
+        return dashboard_keys(self.board)[place] if self.board is not None and not self.board.empty else None
 
     # --- going on ------------------------------------------------------------------------------------------------
 

@@ -61,15 +61,11 @@ class DocumentActs:
 
     def of(self, row: DocumentRow) -> list[Action]:
         """What can be done with ``row`` now, the likeliest first."""
-        if row.status == "draft":
-            return [
-                Action("print", _("Print"), "printer", lambda: self.print(row)),
-                Action("copy", _("Copy"), "copy", lambda: self.copy(row)),
-                Action("delete", _("Delete the draft"), "trash", lambda: self.delete(row)),
-            ]
         found = [Action("print", _("Print"), "printer", lambda: self.print(row))]
         if row.kind not in NOT_TYPED:
             found.append(Action("copy", _("Copy"), "copy", lambda: self.copy(row)))
+        if row.status == "draft":
+            return [*found, Action("delete", _("Delete the draft"), "trash", lambda: self.delete(row))]
         found += self._following(row)
         if row.status in STANDING and row.kind not in NOT_TYPED:
             found.append(Action("change", _("Change (void and copy)"), "pencil", lambda: self.change(row)))
@@ -152,7 +148,7 @@ class DocumentActs:
             reason = answer.reason
             self._try(row, lambda s, act: _changed(s, row.id, act, reason), self._reopened)
 
-    def _try(self, row: DocumentRow, write: Callable[[Any, Act], Any], done: Callable[[Any], object]) -> None:
+    def _try(self, row: DocumentRow, write: Callable[[Any, Act], Any], done: Callable[[Any], None]) -> None:
         """Do it; where it is refused, offer the ways out, some of which do something first and then this once more."""
         act = acting(self.desk)
         follows = FOLLOWS.get(row.kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -12,7 +13,22 @@ from jxc_desktop.columns import word
 from jxc_desktop.gui.icons import paint_icon
 from jxc_desktop.gui.widgets import Choice, LineEdit, Picker
 from jxc_desktop.i18n import _
-from jxc_desktop.queries.product_search import find_by_code, search_products
+from jxc_desktop.queries.product_search import CodeHit, find_by_code, search_products
+
+
+class Wanted(NamedTuple):
+    """Product, unit and quantity that a code or a choice means. ``label``: of a scale, so a line of its own; with its amount."""
+
+    product_id: int
+    unit_id: int | None
+    quantity: Decimal
+    amount: Decimal | None = None
+    label: bool = False
+
+
+def wanted_of(hit: CodeHit) -> Wanted:
+    """What a code asks for."""
+    return Wanted(hit.product_id, hit.unit_id, hit.quantity, hit.amount, hit.label)
 
 
 class AddField(Picker):
@@ -60,7 +76,11 @@ def product_choices(session, text: str, place: int | None, level: str, sells: bo
         shown = "" if price is None else f"¥{word(price, 'price')}   "
         right = shown + _("{quantity} {unit} here").format(quantity=word(hit.quantity, "quantity"), unit=hit.unit)
         if exact is not None and exact.product_id == hit.id and (exact.unit_id is not None or exact.quantity != 1):
-            found.insert(0, Choice((hit.id, exact.unit_id, exact.quantity), f"{hit.name}（{exact.unit}）", note, right))
+            found.insert(0, Choice(wanted_of(exact), f"{hit.name}（{exact.unit}）", note, right))
         else:
-            found.append(Choice((hit.id, None, Decimal(1)), hit.name, note, right))
+            found.append(Choice(Wanted(hit.id, None, Decimal(1)), hit.name, note, right))
+    if exact is not None and exact.label:
+        amount = "" if exact.amount is None else f"¥{word(exact.amount, 'money')}   "
+        right = amount + f"{word(exact.quantity, 'quantity')} {exact.unit}"
+        found.insert(0, Choice(wanted_of(exact), exact.name, _("Label of a scale"), right))
     return found

@@ -276,8 +276,7 @@ class DocumentEditor(Screen):
         elif isinstance(self.form, LineForm):
             form = self.form
             if self._awaited:
-                code, self._awaited = self._awaited, ""
-                form.add_awaited(code)
+                form.add_awaited(self._awaited, self._no_longer_awaited)
             if not form.grid.lines:
                 return
             ids, partner, side = [line.product.id for line in form.grid.lines], form.head.partner_id, side_of(form.kind.code)
@@ -298,7 +297,11 @@ class DocumentEditor(Screen):
 
     # --- keeping -------------------------------------------------------------------------------------------------
 
+    def _no_longer_awaited(self) -> None:
+        self._awaited = ""
+
     def _touched(self) -> None:
+        self._awaited = ""  # whoever goes on typing no longer waits for the product
         self._dirty = True
         self._keep_soon.start()
 

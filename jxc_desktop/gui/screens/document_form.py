@@ -344,8 +344,8 @@ class LineForm(QWidget):
         self._codes.append(code)
         self._next_code()
 
-    def add_awaited(self, text: str) -> None:
-        """What was not found before: the line is added when the product was made in the meantime, else nothing is said."""
+    def add_awaited(self, text: str, found: Callable[[], None]) -> None:
+        """What was not found before: ``found()`` and its line when the product was made in the meantime, else nothing is said."""
 
         def look(session):  # type: ignore[no-untyped-def]
             hit = find_by_code(session, text)
@@ -354,6 +354,7 @@ class LineForm(QWidget):
 
         def known(wanted: Wanted | None) -> None:
             if wanted is not None:
+                found()
                 self._refusal = None
                 self._add([wanted], scanned=False)
 
@@ -572,7 +573,7 @@ class LineForm(QWidget):
                 source.product_id, unit_id=source.unit_id, batch=source.batch, against=(source.document_id, source.line)
             )
             line = EditLine(draft, products[source.product_id], source)
-            draft.quantity = line.in_unit(source.left)
+            line.take_base(source.left, self.kind)
             self.grid.append(line)
         self._arrange_columns()
         self._touched()

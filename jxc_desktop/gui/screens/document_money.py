@@ -183,6 +183,10 @@ class MoneyForm(QWidget):
         """Word a refusal of posting in place."""
         self.refuse(Notice(str(error), "danger"))
 
+    def set_day(self, day: date) -> None:
+        """Put another business date; today is now."""
+        self.head.set_day(day)
+
     def start(self) -> None:
         """The focus where typing begins."""
         (self.head.partner if self.head.partner_id is None else self.amount).setFocus()

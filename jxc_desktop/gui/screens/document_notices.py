@@ -17,7 +17,7 @@ from jxc_desktop.gui.line_columns import margin_of
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.editing import LineProduct, Standing
 
-Mend = Literal["", "lower", "close_rest", "keep_rest", "order_too"]
+Mend = Literal["", "lower", "close_rest", "keep_rest", "order_too", "new"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,11 @@ class OpeningForm(QWidget):
         """Word a refusal of posting in place."""
         self.refuse(Notice(str(error), "danger"))
 
+    def set_day(self, day: date) -> None:
+        """Put another business date."""
+        self.day.set_value(day)
+        self._touched()
+
     def start(self) -> None:
         """The focus where typing begins."""
         self.partner.setFocus()

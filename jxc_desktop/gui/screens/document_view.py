@@ -6,17 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from jxc_desktop.columns import Column, quantity_text, word
 from jxc_desktop.domain.documents import STATUSES, kind_of
 from jxc_desktop.domain.money import in_words
+from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui.row_table import Look, RowTable
 from jxc_desktop.gui.screen import Desk
+from jxc_desktop.gui.screens.why_keys import document_key
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Card, KeyValues, NoticeBar, column, label, row, rule
 from jxc_desktop.i18n import N_, _
+from jxc_desktop.queries.differences import difference_count
 from jxc_desktop.queries.document_detail import DetailLine, DocumentDetail, Link
 
 ROLES = {
@@ -26,6 +30,8 @@ ROLES = {
     "return": N_("Returned by"),
     "settles": N_("Settles"),
     "settled_by": N_("Settled by"),
+    "raises": N_("Makes dearer"),
+    "raised_by": N_("Made dearer by"),
     "restated_by": N_("Cost changed by"),
     "restated": N_("Changed the cost of"),
 }
@@ -33,6 +39,7 @@ TONES = {
     "voided": "neutral",
     "closed": "neutral",
     "partly": "warning",
+    "transit": "info",
     "done": "success",
     "posted": "success",
     "draft": "neutral",
@@ -101,17 +108,18 @@ def _columns(detail: DocumentDetail) -> tuple[Column, ...]:
         Column("line", "#", "integer", width=40),
         Column("name", N_("Product / code")),
         Column("unit", N_("Unit"), width=56),
-        Column("quantity", N_("Difference") if counting else N_("Quantity"), "quantity", total=True),
     ]
+    if not kind.sets_cost:
+        found.append(Column("quantity", N_("Difference") if counting else N_("Quantity"), "quantity", total=True))
     if kind.is_order:
         found += [Column("fulfilled", N_("Delivered"), "quantity"), Column("open", N_("Still open"), "quantity")]
     if any(line.returned for line in lines):
         found.append(Column("returned", N_("Returned"), "quantity", priority=2))
     if any(line.price is not None for line in lines):
-        found += [Column("price", N_("Unit price"), "price")]
+        found += [Column("price", N_("New unit cost") if kind.sets_cost else N_("Unit price"), "price")]
     if any(line.discount for line in lines):
         found.append(Column("discount", N_("Discount"), "percent", priority=2))
-    if any(line.amount is not None for line in lines):
+    if any(line.amount is not None for line in lines) and not kind.makes:
         found.append(Column("amount", N_("Amount (yuan)"), "money", total=True))
     if any(line.batch for line in lines):
         found += [Column("batch", N_("Batch"), "code", priority=2), Column("expiry", N_("Expiry date"), "date", priority=2)]
@@ -149,19 +157,27 @@ def _shown(line: DetailLine, kind_code: str) -> _Shown:
 
 
 class DocumentView(QWidget):
-    """The read-only body of the page. ``open_link`` gets the id of a document that it hangs together with."""
+    """The read-only body of the page.
 
-    def __init__(self, desk: Desk, open_link: Callable[[int], object]) -> None:
+    ``open_link`` gets the id of a document that it hangs together with, ``open_slip`` its own: the slip that it caused.
+    """
+
+    def __init__(self, desk: Desk, open_link: Callable[[int], object], open_slip: Callable[[int], object]) -> None:
         super().__init__()
-        self._desk, self._open = desk, open_link
+        self._desk, self._open, self._open_slip = desk, open_link, open_slip
         self.facts, self.notice = Facts(), NoticeBar()
         self.table: RowTable | None = None
         self.side = Card(padding=16, spacing=8)
         self.side.setFixedWidth(theme.px(300))
         self.sums, self.links = KeyValues(), column(spacing=2)
+        self.detail: DocumentDetail | None = None
+        why = _("Why this cost and profit")
+        self.why_button = Button(why, "link", "math-function", size="sm", on_click=lambda: self._explain())
+        self.explain: Callable[[WhyKey | None], object] = lambda _key: None
         self.words = label("", "hint", wrap=True)
         self.links_title, self.links_rule = label(_("Linked documents"), "section"), rule()
-        for item in (label(_("Sums"), "section"), self.sums, self.words, self.links_rule, self.links_title, self.links):
+        sums = (label(_("Sums"), "section"), self.sums, self.why_button, self.words)
+        for item in (*sums, self.links_rule, self.links_title, self.links):
             self.side.add(item)
         self.side.body.addStretch(1)
         self._middle = row(spacing=12)
@@ -175,6 +191,8 @@ class DocumentView(QWidget):
     def show_detail(self, detail: DocumentDetail, restated: str = "") -> None:
         """Show a document; ``restated`` says what its posting did to others."""
         self.facts.set(self._facts(detail))
+        self.detail = detail
+        self.why_button.setVisible(detail.cost is not None)
         head = detail.head
         if head.status == "voided":
             text = _("Voided {day}: {reason}").format(
@@ -182,7 +200,9 @@ class DocumentView(QWidget):
             )
             self.notice.show_notice(text, "neutral")
         elif restated:
-            self.notice.show_notice(restated, "info")
+            link = (_("See what changed"), lambda: self._open_slip(head.id))
+            caused = any(one.role == "restated" for one in detail.links)
+            self.notice.show_notice(restated, "info", [link] if caused else [])
         elif detail.unknown_costs:
             self.notice.show_notice(_("{count} lines have no known cost yet.").format(count=detail.unknown_costs), "warning")
         else:
@@ -191,7 +211,7 @@ class DocumentView(QWidget):
         self.sums.set(self._sums(detail))
         money = kind_of(head.kind).has_money or not kind_of(head.kind).has_lines
         self.words.setText(_("In words: {words}").format(words=in_words(head.total)) if money else "")
-        self._show_links(detail.links)
+        self._show_links(detail)
 
     def _facts(self, detail: DocumentDetail) -> list[tuple[str, str]]:
         head, kind = detail.head, kind_of(detail.head.kind)
@@ -201,6 +221,9 @@ class DocumentView(QWidget):
             found += [(_("From"), head.warehouse_name or ""), (_("To"), head.to_warehouse_name or "")]
         elif kind.has_lines:
             found.append((_("Warehouse"), head.warehouse_name or ""))
+        if detail.made is not None:
+            title = _("Put together") if kind.makes > 0 else _("Taken apart")
+            found.append((title, f"{detail.made.name} × {word(detail.made.quantity, 'quantity')} {detail.made.unit}"))
         found += [
             (_("Business time"), head.date[:16].replace("T", " ")),
             (_("Due day"), "" if kind.is_order else head.due_day or ""),
@@ -242,18 +265,39 @@ class DocumentView(QWidget):
         self._holder.hide()
         self._middle.insertWidget(0, self.table, 1)
         if kind.has_lines:
+            known = [column.key for column in columns if column.key in ("profit", "cost")]
+            self.table.set_explained(known, lambda: self.explain(None))
             self.table.set_rows([_shown(line, kind.code) for line in detail.lines])
         else:
             rows = [
                 {"line": f"p{n}", "name": p.name, "note": _("Money account"), "amount": p.amount}
                 for n, p in enumerate(detail.payments)
             ]
-            settled = [link for link in detail.links if link.role == "settles"]
+            settled = [link for link in detail.links if link.role in ("settles", "raises")]
             self.table.total_bar.hide()
             self.table.set_rows(
                 rows
-                + [{"line": f"s{link.id}", "name": link.number, "note": _("Settles"), "amount": link.amount} for link in settled]
+                + [
+                    {"line": f"s{link.id}", "name": link.number, "note": _(ROLES[link.role]), "amount": link.amount}
+                    for link in settled
+                ]
             )
+
+    def why(self) -> WhyKey | None:
+        """Cost or profit of the marked line."""
+        figure = self.table.figure() if self.table is not None else None
+        if figure is None or self.detail is None:
+            return None
+        found, column = figure
+        product = next((line.product_id for line in self.detail.lines if line.line == found.line), None)
+        return document_key(self.detail.head.id, product, found.line, column, getattr(found, column))
+
+    def _explain(self) -> None:
+        """Profit of the whole document, where it has one; else its cost."""
+        if self.detail is not None:
+            profit = self.detail.profit
+            figure, shown = ("document_profit", profit) if profit is not None else ("document_cost", self.detail.cost)
+            self.explain(WhyKey(figure, document_id=self.detail.head.id, shown=shown))
 
     def _sums(self, detail: DocumentDetail) -> list[tuple[str, str] | tuple[str, str, str]]:
         head, kind = detail.head, kind_of(detail.head.kind)
@@ -283,20 +327,31 @@ class DocumentView(QWidget):
             found.append((_("Gross profit"), _yuan(detail.profit) + share))
         return found
 
-    def _show_links(self, links: tuple[Link, ...]) -> None:
+    def _show_links(self, detail: DocumentDetail) -> None:
+        links: tuple[Link, ...] = detail.links
         while (old := self.links.takeAt(0)) is not None:
             if (widget := old.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         self.links_title.setVisible(bool(links))
         self.links_rule.setVisible(bool(links))
-        for link in links[:12]:
-            line = QWidget()
-            button = Button(link.number, "link", size="sm")
-            button.clicked.connect(lambda _on=False, document=link.id: self._open(document))
-            inner = row(label(_(ROLES[link.role]), "secondary"), 1, button, spacing=4)
-            line.setLayout(inner)
-            self.links.addWidget(line)
+        for link in [one for one in links if one.role != "restated"][:12]:
+            self._add_link(_(ROLES[link.role]), link.number, partial(self._open, link.id))
+        if any(link.role == "restated" for link in links):
+            self._desk.tasks.read(
+                self, "slip", lambda s: difference_count(s, detail.head.id), lambda count: self._add_slip(detail.head.id, count)
+            )
+
+    def _add_slip(self, document_id: int, count: int) -> None:
+        """Where this document changed the cost of others: how many, and the way to the slip."""
+        if count:
+            words = _("{count} documents").format(count=count)
+            self._add_link(_("Cost worked out again"), words, lambda: self._open_slip(document_id))
+
+    def _add_link(self, caption: str, words: str, act: Callable[[], object]) -> None:
+        line = QWidget()
+        line.setLayout(row(label(caption, "secondary"), 1, Button(words, "link", size="sm", on_click=act), spacing=4))
+        self.links.addWidget(line)
 
 
 def overdue_days(due_day: str | None, unpaid: Decimal, today: date) -> int:

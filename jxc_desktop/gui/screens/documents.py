@@ -169,10 +169,18 @@ class Documents(Screen):
         late = self._late(found)
         if late:
             return _("{days} days overdue").format(days=late)
-        return _(STATUSES[found.status]) if found.status in ("voided", "closed", "partly") else ""
+        return _(STATUSES[found.status]) if found.status in ("voided", "closed", "partly", "transit") else ""
 
     def _tone(self, found: DocumentRow) -> str:
-        return "danger" if self._late(found) else "warning" if found.status == "partly" else "neutral"
+        return (
+            "danger"
+            if self._late(found)
+            else "warning"
+            if found.status == "partly"
+            else "info"
+            if found.status == "transit"
+            else "neutral"
+        )
 
     # --- reading -------------------------------------------------------------------------------------------------
 

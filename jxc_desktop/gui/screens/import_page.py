@@ -271,7 +271,7 @@ class ImportPage(Screen):
         def tell(rows: int) -> None:
             if stop.is_set():
                 raise ImportStopped
-            report(words, rows, 0)
+            report(words, rows, 0, stop.set)
 
         def work() -> ImportResult:
             try:

@@ -103,6 +103,7 @@ class LinkRow:
     target: Target | None = None
     note: str = ""
     icon: str = ""
+    icon_tone: str = ""
 
 
 class LinkRows(QWidget):
@@ -167,7 +168,8 @@ class LinkRows(QWidget):
 
     def _paint_line(self, painter: QPainter, box: QRectF, one: LinkRow) -> None:
         if one.icon:
-            paint_icon(painter, box.left(), box.center().y() - 9, one.icon, "text_secondary", 18)
+            ink = tone_text(one.icon_tone) if one.icon_tone else "text_secondary"
+            paint_icon(painter, box.left(), box.center().y() - 9, one.icon, ink, 18)
             box = box.adjusted(30, 0, 0, 0)
         taken = text_width(one.right, theme.font("body")) + 14 if one.right else 0
         words = box.adjusted(0, 0, -taken, 0)
@@ -291,26 +293,37 @@ class LinkCard(Card):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of a strip: caption, value in words, unit, and a quiet line below (``tone`` where a limit is crossed)."""
+    """One figure of a strip: caption, value in words, unit, and a quiet line below (``tone`` where a limit is crossed).
+
+    ``whole``: the fen are written as large as the yuan.
+    """
 
     caption: str
     value: str
     unit: str = ""
     note: str = ""
     tone: str = ""
+    key: str = ""
+    whole: bool = False
 
 
 class FigureStrip(Card):
-    """The totals of a report as key figures side by side on one card."""
+    """The totals of a report as key figures side by side on one card; ``asked``: why a figure is what it is (its key)."""
+
+    asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(padding=0, spacing=0)
         self.figures: tuple[Figure, ...] = ()
+        self.explained: tuple[str, ...] = ()
+        self._over = -1
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set(())
 
-    def set(self, figures: Sequence[Figure]) -> None:
-        self.figures = tuple(figures)
+    def set(self, figures: Sequence[Figure], explained: Sequence[str] = ()) -> None:
+        """``explained``: keys of those that can tell how they come about."""
+        self.figures, self.explained = tuple(figures), tuple(explained)
         self.setAccessibleName("; ".join(f"{f.caption} {f.value} {f.unit} {f.note}" for f in figures))
         self.setToolTip("\n".join(f"{f.caption} {f.value} {f.unit}".strip() for f in figures))
         self.setFixedHeight(theme.px(96 if any(f.note for f in figures) else 76))
@@ -325,8 +338,9 @@ class FigureStrip(Card):
             if place:
                 painter.fillRect(QRectF(cell * place, 12, 1, self.height() - 24), theme.color("border_subtle"))
             room = cell - 26
-            draw_text(painter, QRectF(left, 10, room, theme.line("caption")), one.caption, "text_secondary", small)
-            found = re.fullmatch(r"(-?¥.*\d)(\.\d+)", one.value)
+            beside = room - 22 if one.key in self.explained else room
+            draw_text(painter, QRectF(left, 10, beside, theme.line("caption")), one.caption, "text_secondary", small)
+            found = None if one.whole else re.fullmatch(r"(-?¥.*\d)(\.\d+)", one.value)
             whole, rest = (found[1], found[2]) if found else (one.value, "")
             y, width = 10.0 + theme.line("caption"), min(text_width(whole, big) + 2.0, room)
             token = f"{one.tone}_text" if one.tone else "text_primary"
@@ -341,3 +355,27 @@ class FigureStrip(Card):
             )
             below = QRectF(left, y + theme.line("kpi") + 1, room, theme.line("caption"))
             draw_text(painter, below, one.note, "text_secondary", small)
+            if one.key in self.explained:
+                token = "primary_text" if place == self._over else "text_tertiary"
+                paint_icon(painter, cell * (place + 1) - 28, 11, "math-function", token, 16)
+
+    def _at(self, event: QMouseEvent) -> int:
+        """The figure whose mark is pointed at."""
+        cell = self.width() / max(1, len(self.figures))
+        place = int(event.position().x() // cell)
+        known = 0 <= place < len(self.figures) and self.figures[place].key in self.explained
+        on_mark = QRectF(cell * (place + 1) - 33, 5, 27, 27).contains(event.position())
+        return place if known and on_mark else -1
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        place = self._at(event)
+        if place != self._over:
+            self._over = place
+            self.setCursor(Qt.CursorShape.PointingHandCursor if place >= 0 else Qt.CursorShape.ArrowCursor)
+            self.update()
+            if place >= 0:
+                QToolTip.showText(event.globalPosition().toPoint(), _("Why is this the number"), self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if (place := self._at(event)) >= 0:
+            self.asked.emit(self.figures[place].key)

@@ -1,4 +1,4 @@
-"""A landed cost while it is typed: the receipts it belongs to, what it comes to, by what it is shared, and each product's share."""
+"""A landed cost while it is typed: the receipts it belongs to, what it comes to, and each product's share of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from jxc_desktop.columns import Column
 from jxc_desktop.domain.documents import SPREADS, ZERO, DocumentKind, Draft, Paid
@@ -64,7 +64,7 @@ RECEIPTS = (
     Column("goods", N_("Amount (yuan)"), "money"),
     Column("landed", N_("Landed so far"), "money", priority=2),
 )
-SHARES = (Column("name", N_("Product")), Column("amount", N_("Share (yuan)"), "money", total="sum"))
+SHARES = (Column("name", N_("Product")), Column("amount", N_("Share (yuan)"), "money", total=True))
 
 
 class LandedForm(QWidget):
@@ -106,7 +106,7 @@ class LandedForm(QWidget):
         self.setLayout(whole)
         self._connect()
 
-    def _tables(self):  # type: ignore[no-untyped-def]
+    def _tables(self) -> QHBoxLayout:
         looks = {"number": Look(second="partner", stretch=True), "goods": Look(bold=True), "landed": Look(muted=True)}
         self.receipts = RowTable(RECEIPTS, looks, checkable=True)
         self.receipts.set_empty("package-import", _("No receipts"), _("Search for an older one by its number or supplier."))
@@ -241,6 +241,11 @@ class LandedForm(QWidget):
     def refused(self, error: JxcError) -> None:
         """Word a refusal of posting in place."""
         self.refuse(Notice(str(error), "danger"))
+
+    def set_day(self, day: date) -> None:
+        """Put another business date."""
+        self.day.set_value(day)
+        self._touched()
 
     def start(self) -> None:
         """The focus where typing begins."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget
 from jxc_desktop.columns import Column
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.partners import LEVELS, PartnerForm
+from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.row_table import Look, RowTable
 from jxc_desktop.gui.screen import Desk, Screen
@@ -100,6 +101,8 @@ class Partners(Screen):
         self.money_button = Button(_("Receive money"), icon="cash", key="F8", bind_key=False, on_click=self.settle)
         self.panel = PartnerPanel(self.more, self.edit_button, (self.print_button, self.money_button))
         self.panel.opened.connect(lambda document: self.navigate("document", id=document))
+        self.panel.figures.set_explained((0,))
+        self.panel.figures.asked.connect(lambda _place: self.explain())
         self.panel.product_opened.connect(lambda product: self.navigate("products", product=product))
         self.panel.period_chosen.connect(self._read_detail)
         self.panel.documents_wanted.connect(self._read_documents)
@@ -134,6 +137,7 @@ class Partners(Screen):
         table.set_foot("")
         table.current_changed.connect(lambda line: self._marked(side, line))
         table.opened.connect(lambda _line: self._opened())
+        table.set_explained(("balance",), self.explain)
         table.set_menu(lambda _line: [(_("Edit"), self.edit), *self._menu()])
         return table
 
@@ -265,6 +269,10 @@ class Partners(Screen):
         if (line := self.table.current()) is not None:
             filters = DocumentFilter(partner_id=line.id, limit=LATEST)
             self.tasks.read(self, "documents", lambda s: document_list(s, filters).rows, self.panel.show_documents)
+
+    def why(self) -> WhyKey | None:
+        line = self.table.current()
+        return None if line is None else WhyKey("balance", partner_id=line.id, side=self.side, shown=line.balance)
 
     def _opened(self) -> None:
         if not self.split.open_drawer():

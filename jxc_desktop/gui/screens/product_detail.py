@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from jxc_desktop.columns import quantity_text, word
+from jxc_desktop.domain.units import mixed
 from jxc_desktop.queries.product_insight import ProductInsight, product_insight
 from jxc_desktop.queries.products import ProductCard, product_card, product_picture
 from jxc_desktop.queries.settings import shop_settings
@@ -42,6 +43,12 @@ def product_detail(session: Session, product_id: int, today: date) -> ProductDet
 def amount(value: Decimal | None, unit: str) -> str:
     """A quantity with its unit, — for none."""
     return "—" if value is None else f"{word(value, 'quantity')} {unit}"
+
+
+def mixed_words(detail: ProductDetail) -> str:
+    """What is on hand in the further units: ``3 箱 2 瓶``."""
+    units = [(unit.name, unit.factor) for unit in detail.card.units if unit.id is not None]
+    return mixed(detail.card.quantity, units, detail.card.form.unit)
 
 
 def price_words(value: Decimal | None) -> str:

@@ -51,6 +51,7 @@ COSTING = (
 )
 NEGATIVE = ((None, N_("As the shop does")), ("forbid", N_("Forbid")), ("warn", N_("Warn")), ("allow", N_("Allow")))
 LIMITS = ("minimum", "maximum", "pack_size", "weight")
+WEIGHED_UNIT = "千克"
 UNITS = ("件", "瓶", "盒", "袋", "包", "箱", "个", "支", "罐", "桶", "千克", "克", "斤", "米")
 
 
@@ -199,6 +200,7 @@ class ProductFormPage(Screen):
             combo.chosen.connect(lambda _value: self._touched())
         for switch in (self.batches, self.weighed, self.active):
             switch.toggled.connect(lambda _on: self._touched())
+        self.weighed.toggled.connect(self._by_weight)
         self.unit.editingFinished.connect(self.barcodes.set_units)
         self.units.changed.connect(self.barcodes.set_units)
         self.name.editingFinished.connect(lambda: self._needed(self.fields["name"]))
@@ -283,6 +285,12 @@ class ProductFormPage(Screen):
         except JxcError:
             earned = None
         self.margin.setText("" if earned is None else _("Margin {share}").format(share=word(earned, "percent")))
+
+    def _by_weight(self, on: bool) -> None:
+        """Goods by weight are counted in kilograms, unless another unit was chosen."""
+        if on and self._ready and not self.unit.isReadOnly() and self.unit.text().strip() in ("", BASE_UNIT):
+            self.unit.setText(WEIGHED_UNIT)
+            self.barcodes.set_units()
 
     def _touched(self) -> None:
         if self._ready:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QStringListModel, Qt, Signal
 from PySide6.QtGui import QImage, QImageWriter, QPainter, QPixmap
 from PySide6.QtWidgets import QCompleter, QGridLayout, QWidget
 
 from jxc_desktop.domain.barcodes import warning
-from jxc_desktop.domain.errors import BadValue, JxcError
+from jxc_desktop.domain.errors import BadValue, JxcError, OutOfRange
 from jxc_desktop.domain.goods import FACTOR_LIMIT, PRICES, BarcodeForm, UnitForm, title
+from jxc_desktop.domain.money import parse_decimal
 from jxc_desktop.gui import prompts
+from jxc_desktop.gui.screens.product_detail import factor_words
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Combo, LineEdit, PriceEdit, QuantityEdit, column, label, row, set_tone
 from jxc_desktop.i18n import _
@@ -87,6 +91,40 @@ class Lines(QWidget):
         self.changed.emit()
 
 
+class FactorEdit(LineEdit):
+    """How many base units one unit holds, exactly: ``24``, ``0.5`` or a ratio, ``1/3``."""
+
+    def __init__(self, value: Fraction | None = None) -> None:
+        super().__init__("" if value is None else factor_words(value.numerator, value.denominator))
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.editingFinished.connect(self._left)
+
+    def value(self) -> Fraction | None:
+        """The ratio, None when empty. Raises ``BadNumber``, ``TooFine`` or ``OutOfRange`` with a sentence."""
+        said = unicodedata.normalize("NFKC", self.text()).replace(" ", "").replace(",", "")
+        if not said:
+            return None
+        above, bar, below = said.partition("/")
+        title, most = _("Holds (base units)"), Decimal(FACTOR_LIMIT)
+        size = Fraction(parse_decimal(above, field=title, places=6, low=Decimal("0.000001"), high=most))
+        if bar:
+            size /= Fraction(parse_decimal(below, field=title, places=0, low=Decimal(1), high=most))
+        if max(size.numerator, size.denominator) > FACTOR_LIMIT:
+            raise OutOfRange(field=title, value=said, low="0.000001", high=FACTOR_LIMIT)
+        return size
+
+    def _left(self) -> None:
+        try:
+            value = self.value()
+        except JxcError as error:
+            self.set_error(str(error))
+            return
+        self.set_error("")
+        if value is not None:
+            self.setText(factor_words(value.numerator, value.denominator))
+
+
 class UnitLines(Lines):
     """Further units: name, base units in one, own prices (empty = worked out from the base unit's)."""
 
@@ -102,13 +140,12 @@ class UnitLines(Lines):
                 ("", 0),
             ]
         )
-        self._rows: list[tuple[LineEdit, QuantityEdit, tuple[PriceEdit, ...], tuple[QWidget, ...], UnitForm]] = []
+        self._rows: list[tuple[LineEdit, FactorEdit, tuple[PriceEdit, ...], tuple[QWidget, ...], UnitForm]] = []
 
     def add(self, unit: UnitForm | None = None) -> None:
         form = unit or UnitForm("")
         name = LineEdit(form.name, _("Box"))
-        exact = Decimal(form.numerator) / form.denominator if form.name else None
-        factor = QuantityEdit(exact, name=_("Holds (base units)"), low=Decimal("0.001"), high=Decimal(FACTOR_LIMIT))
+        factor = FactorEdit(form.factor if form.name else None)
         prices = tuple(PriceEdit(getattr(form, field), name=title(field)) for field in PRICES)
         for price in prices:
             price.setPlaceholderText(_("Worked out"))
@@ -134,7 +171,7 @@ class UnitLines(Lines):
     def forms(self) -> tuple[UnitForm, ...]:
         """The units as typed; rows without a name are left out. Raises the refusals of the fields."""
         made = []
-        for name, factor, prices, _widgets, before in self._rows:
+        for name, factor, prices, _widgets, _before in self._rows:
             if not name.text().strip():
                 continue
             size = factor.value()
@@ -142,10 +179,8 @@ class UnitLines(Lines):
                 factor.set_error(_("Fill this in."))
                 factor.setFocus()
                 raise BadValue(field=_("Holds (base units)"), value=name.text(), hint=_("Say how many base units it holds."))
-            kept = before.name and size == round(Decimal(before.numerator) / before.denominator, 3)
-            ratio = (before.numerator, before.denominator) if kept else size.as_integer_ratio()
             own = dict(zip(PRICES, (price.value() for price in prices), strict=True))
-            made.append(UnitForm(name.text().strip(), ratio[0], ratio[1], **own))
+            made.append(UnitForm(name.text().strip(), size.numerator, size.denominator, **own))
         return tuple(made)
 
 

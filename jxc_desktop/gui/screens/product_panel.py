@@ -20,6 +20,7 @@ from jxc_desktop.gui.screens.product_detail import (
     days_words,
     expiry_tone,
     factor_words,
+    mixed_words,
     price_words,
 )
 from jxc_desktop.gui.theme import theme
@@ -36,9 +37,10 @@ NORMAL, WIDE = 392, 480
 
 
 class ProductPanel(DetailPanel):
-    """The panel. ``document_opened`` carries the id of a document behind a movement."""
+    """The panel. ``document_opened`` carries the id of a document behind a movement, ``batch_opened`` the number of a batch."""
 
     document_opened = Signal(object)
+    batch_opened = Signal(object)
 
     def __init__(self, more: Button, edit: Button, foot: tuple[Button, Button]) -> None:
         super().__init__(NORMAL)
@@ -86,6 +88,7 @@ class ProductPanel(DetailPanel):
         self.batches = SmallTable(
             [SheetColumn(_("Batch")), SheetColumn(_("Expiry"), 90), SheetColumn(_("Quantity"), 60, True)], _("Nothing on hand")
         )
+        self.batches.opened.connect(self.batch_opened)
         self.recent_title = label(_("Latest movements"), "section")
         self.recent = SmallTable(self._move_columns(), _("No movements yet"))
         self.recent.opened.connect(self.document_opened)
@@ -139,6 +142,7 @@ class ProductPanel(DetailPanel):
             ],
             _("Not kept by batch"),
         )
+        self.all_batches.opened.connect(self.batch_opened)
         self.rules = KeyValues((), 2)
         self.picture = label()
         page = QWidget()
@@ -247,6 +251,7 @@ class ProductPanel(DetailPanel):
                 (_("Margin"), "—" if earned is None else word(earned, "percent")),
                 (_("Minimum stock"), amount(form.minimum, form.unit)),
                 (_("Shelf life"), "—" if form.shelf_life_days is None else _("{days} days").format(days=form.shelf_life_days)),
+                *([(_("On hand in units"), mixed_words(detail))] if form.units else []),
             ]
         )
         self.week_note.setText(_("{unit}, last 12 weeks").format(unit=form.unit))
@@ -266,6 +271,7 @@ class ProductPanel(DetailPanel):
                     SheetRow(
                         (b.batch or "—", b.expiry or "—", word(b.quantity, "quantity")),
                         tones=("", expiry_tone(b.expiry, detail)),
+                        target=b.batch,
                     )
                     for b in insight.batches
                 ]
@@ -350,12 +356,14 @@ class ProductPanel(DetailPanel):
                     ),
                     second=b.warehouse_name or "",
                     tones=("", expiry_tone(b.expiry, detail)),
+                    target=b.batch,
                 )
                 for b in insight.batches
             ]
         )
         self.rules.set(
             [
+                *([(_("On hand in units"), mixed_words(detail))] if form.units else []),
                 (_("Reserved"), amount(detail.card.reserved, form.unit)),
                 (_("On the way"), amount(detail.card.on_order, form.unit)),
                 (_("Minimum stock"), amount(form.minimum, form.unit)),

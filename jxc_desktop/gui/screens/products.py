@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import QPoint, QTimer
@@ -11,8 +12,10 @@ from PySide6.QtWidgets import QMenu
 
 from jxc_desktop.columns import Column
 from jxc_desktop.domain.changes import Changes
+from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui.row_table import Look, RowTable
 from jxc_desktop.gui.screen import Desk, Screen
+from jxc_desktop.gui.screens.batch_dialog import open_batch
 from jxc_desktop.gui.screens.master_parts import yuan_words
 from jxc_desktop.gui.screens.product_acts import ProductActs
 from jxc_desktop.gui.screens.product_detail import TONES, ProductDetail, product_detail
@@ -20,7 +23,7 @@ from jxc_desktop.gui.screens.product_panel import ProductPanel
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Combo, ListAndDetail, NoticeBar, SearchEdit, row
 from jxc_desktop.i18n import N_, _
-from jxc_desktop.queries.product_lines import ProductLine, ProductPage, product_lines, product_page
+from jxc_desktop.queries.product_lines import SALES_DAYS, ProductLine, ProductPage, product_lines, product_page
 from jxc_desktop.queries.products import (
     STATUSES,
     CategoryNode,
@@ -101,10 +104,14 @@ class Products(Screen):
         self.adjust_button = Button(_("Adjust the stock"), icon="adjustments-horizontal", on_click=self._adjust)
         self.panel = ProductPanel(self.more, self.edit_button, (self.order_button, self.adjust_button))
         self.panel.document_opened.connect(lambda document: self.navigate("document", id=document))
+        self.panel.batch_opened.connect(self._batch)
         self.table.current_changed.connect(self._marked)
         self.table.opened.connect(self._opened)
         self.table.sort_requested.connect(self._sorted)
         self.table.set_menu(self._row_menu)
+        self.table.set_explained(("quantity", "sold"), self.explain)
+        self.panel.figures.set_explained((0, 1))
+        self.panel.figures.asked.connect(lambda place: self._explain("available" if place == 0 else "on_order"))
         self.split = ListAndDetail(self.table, self.panel)
         refresh = Button("", "default", "refresh", tip=_("Refresh"), on_click=self.refresh)
         self.add(row(self.search, self.category, self.status, self.supplier, 1, self.table.columns_button(), refresh))
@@ -287,6 +294,24 @@ class Products(Screen):
         if not self.split.open_drawer():
             self.edit()
 
+    def why(self) -> WhyKey | None:
+        figure = self.table.figure()
+        if figure is None:
+            return None
+        line, column = figure
+        if column == "quantity":
+            return WhyKey("on_hand", line.id, shown=line.quantity)
+        today = self.desk.today()
+        return WhyKey("sold_quantity", line.id, first=today - timedelta(days=SALES_DAYS - 1), last=today, shown=line.sold)
+
+    def _explain(self, figure: str) -> None:
+        """A figure of the marked product, as the panel shows it."""
+        detail = self.panel.detail
+        if detail is not None:
+            card = detail.card
+            shown = {"available": card.available, "on_order": card.on_order, "stock_value": card.value}.get(figure)
+            self.explain(WhyKey(figure, card.id, shown=shown))
+
     def edit(self) -> None:
         if (line := self.table.current()) is not None:
             self.navigate("product", product=line.id)
@@ -326,13 +351,20 @@ class Products(Screen):
             else (_("Take into use again"), lambda: self.acts.resume(card))
         )
         return [
+            (_("Why this unit cost…"), lambda: self._explain("unit_cost")),
+            (_("Why this stock value…"), lambda: self._explain("stock_value")),
             (_("Print a label"), self.print_labels),
             (_("Make an in-store barcode"), lambda: self.acts.in_store_code(card)),
             (_("Change the code…"), lambda: self.acts.change_code(card)),
+            (_("What it is put together from…"), lambda: self.acts.recipe(card)),
             (_("Merge into another…"), lambda: self.acts.merge(card)),
             (_("Copy as a new product"), lambda: self.navigate("product", copy_of=card.id)),
             in_use,
         ]
+
+    def _batch(self, number: object) -> None:
+        if self.panel.detail is not None:
+            open_batch(self, self.panel.detail.card.id, str(number))
 
     def _order(self) -> None:
         if self.panel.detail is not None:

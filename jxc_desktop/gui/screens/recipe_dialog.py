@@ -75,7 +75,9 @@ class RecipeDialog(Dialog):
         self.body.addWidget(self.notice)
         self.body.addWidget(self.table)
         self.body.addLayout(row(self.picker, self.quantity, self.add_part, self.drop_part, spacing=8))
-        self.body.addWidget(label(_("A kit has no stock of its own: selling it takes its parts off the shelf."), "hint", wrap=True))
+        self.body.addWidget(
+            label(_("A kit has no stock of its own: selling it takes its parts off the shelf."), "hint", wrap=True)
+        )
         self.add_button(_("Cancel"), key="Esc", reject=True)
         self.act = self.add_button(_("Keep"), "primary", key="Ctrl+Return")
         self.act.clicked.connect(self.keep)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
 from jxc_desktop.columns import Column
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.row_table import RowTable
 from jxc_desktop.gui.screen import Desk, Screen, Target, goto
@@ -29,6 +30,7 @@ from jxc_desktop.gui.screens.report_rows import (
     totals_words,
 )
 from jxc_desktop.gui.screens.table_paper import Sheet, export_menu, export_sheet, preview_sheet
+from jxc_desktop.gui.screens.why_keys import report_figures, report_key, total_figures, total_key
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Card, column, label, row, rule
 from jxc_desktop.i18n import N_, _
@@ -89,13 +91,14 @@ class ReportScreen(Screen):
         super().__init__(desk)
 
     def build(self) -> None:
-        self.explain_button = Button(_("How this is counted"), "link", "help-circle", on_click=self.explain)
+        self.explain_button = Button(_("How this is counted"), "link", "help-circle", on_click=self.tell_how)
         self.print_button = Button(_("Print"), icon="printer", key="Ctrl+P", on_click=self.print)
         self.export_button = Button(_("Export"), icon="file-export", key="Ctrl+E", on_click=self._choose_format)
         for button in (self.explain_button, self.print_button, self.export_button):
             self.add_action(button)
         self._bar_place, self._table_place = QVBoxLayout(), QVBoxLayout()
         self.strip, self.charts, self.notes = FigureStrip(), ReportCharts(), label("", "caption", wrap=True)
+        self.strip.asked.connect(lambda column: self.explain(self._total_key(column)))
         self.charts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.add(self._bar_place)
         self.add(self.strip)
@@ -176,7 +179,7 @@ class ReportScreen(Screen):
         self.table.set_rows(numbered(result))
         self.table.set_total(totals_words(result) if result.rows else None)
         strip = figures(self.report, result, answered.before) if result.rows else []
-        self.strip.set(strip)
+        self.strip.set(strip, total_figures(self.report))
         self.strip.setVisible(len(strip) > 1)
         seen = bool(result.rows) and self.charts.show_pictures(self.report, answered.filters, answered.pictures)
         self.charts.setProperty("seen", seen)
@@ -206,6 +209,7 @@ class ReportScreen(Screen):
             preferences=self.desk.preferences,
             key="at_row",
         )
+        self.table.set_explained([key for key in report_figures(self.report) if key in {c.key for c in columns}], self.explain)
         self.table.opened.connect(self._open_row)
         self.table.set_menu(self._menu)
         self._table_place.addWidget(self.table)
@@ -251,6 +255,19 @@ class ReportScreen(Screen):
             offered.append((_("Open the product"), partial(self.navigate, "products", id=found.get("product_id"))))
         return offered
 
+    def why(self) -> WhyKey | None:
+        if self.table is None or self.report is None or self.answered is None:
+            return None
+        figure, totals = self.table.figure(), total_figures(self.report)
+        if figure is None:
+            return self._total_key(totals[0]) if totals else None
+        return report_key(self.report, self.answered.filters, *figure)
+
+    def _total_key(self, column: str) -> WhyKey | None:
+        if self.report is None or self.answered is None:
+            return None
+        return total_key(self.report, self.answered.filters, column, self.answered.result.totals.get(column))
+
     def sheet(self) -> Sheet | None:
         """What is exported and printed: all columns of the answer, with the days asked for in the head."""
         if self.answered is None or self.report is None or self.bar is None:
@@ -282,7 +299,7 @@ class ReportScreen(Screen):
         if sheet is not None:
             preview_sheet(self, sheet)
 
-    def explain(self) -> None:
+    def tell_how(self) -> None:
         """Say how the figures are counted."""
         if self.report is None:
             return

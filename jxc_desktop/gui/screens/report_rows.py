@@ -163,7 +163,7 @@ def _figure(column: Column, result: ReportResult, before: ReportResult | None, t
     unit = _("days") if column.shape == "days" and value is not None else ""
     note = "" if before is None else _against(column, value, before.totals.get(column.key))
     tone = pace_tone(value, target) if column.key == "turnover_days" and target is not None else ""
-    return Figure(column.heading, words, unit, note, tone)
+    return Figure(column.heading, words, unit, note, tone, column.key)
 
 
 def _against(column: Column, value: Any, old: Any) -> str:
@@ -187,6 +187,8 @@ def _against(column: Column, value: Any, old: Any) -> str:
 
 def drill(report: Report, filters: Filters, row: Numbered) -> Target | None:
     """The page a row leads to: its document, product or partner, or the same report about it. None: nowhere."""
+    if row.get("slip") is not None:
+        return goto("difference", seq=row.get("slip"))
     for key, target in (("document_id", "document"), ("partner_id", "partners")):
         if row.get(key) is not None:
             return goto(target, id=row.get(key))

@@ -15,9 +15,12 @@ from jxc_desktop.gui import prompts
 from jxc_desktop.gui.screen import Desk, Screen
 from jxc_desktop.gui.screens.settings_data import DataSection
 from jxc_desktop.gui.screens.settings_form import SettingsForm
+from jxc_desktop.gui.screens.settings_lock import LockCard
+from jxc_desktop.gui.screens.settings_papers import PapersCard
+from jxc_desktop.gui.screens.settings_scales import ScalesCard
 from jxc_desktop.gui.screens.settings_sections import SECTIONS, AboutCard, LookCard, PlacesCard, PrintersCard
 from jxc_desktop.gui.widgets import Button, EmptyState, column, row
-from jxc_desktop.gui.widgets.setting_rows import SectionList
+from jxc_desktop.gui.widgets.setting_rows import SectionList, SettingRow
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.paths import ShopPaths
 from jxc_desktop.queries.at_a_glance import PlaceRow, all_accounts, all_warehouses, goods_moved
@@ -66,11 +69,13 @@ class Settings(Screen):
         self.add_action(self.save_button)
         self.list = SectionList([(name, _(words), icon) for name, words, icon in SECTIONS])
         self.list.chosen.connect(self.choose)
-        self.forms = {name: SettingsForm(_(words), name, self.desk.today) for name, words, _icon in SECTIONS if name in FORMS}
+        self.list.search.searched.connect(self.seek)
+        self.forms = {name: SettingsForm(_(words), name) for name, words, _icon in SECTIONS if name in FORMS}
         for form in self.forms.values():
             form.touched.connect(self._touched)
         self.warehouses, self.accounts = PlacesCard(self, "warehouse"), PlacesCard(self, "account")
-        self.printers, self.look = PrintersCard(self), LookCard(self)
+        self.printers, self.look, self.papers = PrintersCard(self), LookCard(self), PapersCard(self.desk.preferences)
+        self.lock, self.scales = LockCard(self), ScalesCard(self)
         self.data: DataSection | None = None
         self.pages = QStackedWidget()
         self._places: dict[str, int] = {}
@@ -82,6 +87,8 @@ class Settings(Screen):
         self._show_section()
 
     def _content(self, name: str) -> QWidget:
+        if name == "documents":
+            return _stacked(self.forms[name], self.lock)
         if name in self.forms:
             return _stacked(self.forms[name])
         if name == "places":
@@ -92,7 +99,11 @@ class Settings(Screen):
                 return EmptyState("database", _("The book lies on a database server"), words)
             self.data = DataSection(self, ShopPaths(self.desk.data_dir))
             return self.data
-        return _stacked({"printers": self.printers, "look": self.look}.get(name) or AboutCard(self))
+        if name == "scales":
+            return _stacked(self.scales, self.scales.trial)
+        if name == "printers":
+            return _stacked(self.papers, self.printers)
+        return _stacked(self.look if name == "look" else AboutCard(self))
 
     # --- sections ------------------------------------------------------------------------------------------------
 
@@ -110,6 +121,19 @@ class Settings(Screen):
         self._show_section()
         self._read_section()
 
+    def seek(self, text: str) -> None:
+        """Only the sections with lines that hold ``text``, those lines marked, and the first of them in front."""
+        said = text.strip()
+        found = []
+        for name, words, _icon in SECTIONS:
+            page = self.pages.widget(self._places[name])
+            lines = [line.seek(said) for line in page.findChildren(SettingRow)] if page is not None else []
+            if any(lines) or said.lower() in _(words).lower():
+                found.append(name)
+        self.list.narrow(found if said else None)
+        if said and found and self._section not in found:
+            self.choose(found[0])
+
     def _show_section(self) -> None:
         words = {name: words for name, words, _icon in SECTIONS}
         self.list.mark(self._section)
@@ -123,6 +147,10 @@ class Settings(Screen):
             self.data.read()
         elif self._section == "printers":
             self.printers.look()
+        elif self._section == "documents":
+            self.lock.read()
+        elif self._section == "scales":
+            self.scales.read()
 
     def _touched(self) -> None:
         form = self.forms.get(self._section)

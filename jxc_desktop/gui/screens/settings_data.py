@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QUrl
@@ -13,11 +12,14 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from jxc_desktop.backup.demo_shop import leave_demo
+from jxc_desktop.columns import Column
 from jxc_desktop.db.safety import Caution, cautions
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.gui import prompts, sticks
+from jxc_desktop.gui.row_table import Look, RowTable
 from jxc_desktop.gui.screens import backup_data as data
-from jxc_desktop.gui.widgets import Badge, Button, Card, NoticeBar, column, label, row, rule
+from jxc_desktop.gui.theme import theme
+from jxc_desktop.gui.widgets import Badge, Button, Card, NoticeBar, Switch, column, label, row, rule
 from jxc_desktop.gui.widgets.setting_rows import BigIcon, SettingRow
 from jxc_desktop.i18n import _
 from jxc_desktop.paths import ShopPaths
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from jxc_desktop.gui.screens.settings import Settings
 
 SHOWN = 4
+COLUMNS = (*data.COLUMNS, Column("key", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +53,94 @@ class DataSection(QWidget):
         line.setStretch(1, 1)
         head.add(line)
         self.notices = column(spacing=8)
-        self.records = Card(_("Backups"), _("unmarked: opened and proved when they were made"), spacing=0)
+        self.records = Card(_("Backups"), _("unmarked: opened and proved when they were made"), padding=0, spacing=0)
+        self.records.head.setContentsMargins(16, 12, 12, 10)  # type: ignore[union-attr]
         every = Button(_("All backups and restore…"), "link", size="sm", on_click=lambda: screen.navigate("backup"))
         self.records.add_tool(every)
-        self.lines: list[QWidget] = []
-        self.setLayout(column(head, self.notices, self._place_card(), self.records, 1, spacing=12))
+        self.table = RowTable(
+            COLUMNS,
+            {
+                "moment": Look(stretch=True),
+                "size": Look(align="right"),
+                "place": Look(muted=True),
+                "state": Look(kind="badge", tone=lambda r: r.tone),
+                "key": Look(kind="link", words=lambda _r: _("Restore…"), align="right"),
+            },
+            name="settings-backups",
+            preferences=screen.desk.preferences,
+            key="key",
+        )
+        self.table.set_empty("database", _("No backup yet"), _("One is made at every closing and every four hours."))
+        self.table.opened.connect(lambda line: screen.navigate("backup", path=line.key))
+        self.table.setFixedHeight(theme.px(36) * SHOWN + theme.px(34) + 4)
+        self.records.add(self.table)
+        self.setLayout(column(head, self.notices, self._auto_card(), self.records, self._place_card(), 1, spacing=12))
+
+    def _auto_card(self) -> Card:
+        card = Card(_("Backup by itself"), spacing=0)
+        folder = self._paths.backups
+        show = Button(_("Open the folder"), size="sm", on_click=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))
+        self.place = SettingRow(_("Place on this computer"), str(folder), show)
+        self.plugged = Badge("", parent=card)
+        self.choose = Button(_("Choose…"), size="sm", on_click=self.choose_folder)
+        self.copies = Switch(self._screen.desk.preferences.flag(data.AUTO_EXTERNAL))
+        self.copies.toggled.connect(self._copies_wanted)
+        self.second = SettingRow(_("Copy on a USB stick"), "", self.plugged, self.choose, self.copies)
+        when = SettingRow(_("At closing"), _("and every four hours while open"), Badge(_("Always on"), "success"))
+        kept = _("48 hours all of them, 30 days one a day, 12 months one a month; older ones go by themselves")
+        for number, line in enumerate((when, SettingRow(_("How many are kept"), kept), self.place, self.second)):
+            if number:
+                card.add(rule())
+            card.add(line)
+        return card
 
     def _place_card(self) -> Card:
-        card = Card(_("Place and safety"), spacing=0)
-        folder = self._paths.root
-        self.place = SettingRow(
-            _("Where it lies"),
-            str(folder),
-            Button(_("Open the folder"), size="sm", on_click=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))),
-        )
+        card = Card(_("Safety and moving house"), spacing=0)
         self.proof = Button(_("Check now"), size="sm", on_click=self.check)
         proved = _("Every ledger is computed again; once a week by itself.")
         self.proof_row = SettingRow(_("Proof of the book"), proved, self.proof)
         steps = _("Back up to a stick here; on the other computer choose “Restore a backup” at the first start.")
         outside = Button(_("Back up to…"), size="sm", icon="device-usb", on_click=self._outside)
-        lines = [self.place, self.proof_row, SettingRow(_("To another computer"), steps, outside)]
+        lines = [self.proof_row, SettingRow(_("To another computer"), steps, outside)]
         if self._screen.desk.is_demo:
             text = _("The demo goes aside into a folder of its own, and an empty shop is opened in one step.")
-            self.own = Button(_("Begin my own shop"), "primary", size="sm", on_click=self.begin_own)
+            self.own = Button(_("Begin my own shop"), size="sm", on_click=self.begin_own)
             lines.insert(0, SettingRow(_("From practice to the real shop"), text, self.own))
         for number, line in enumerate(lines):
             if number:
                 card.add(rule())
             card.add(line)
         return card
+
+    # --- the second copy -----------------------------------------------------------------------------------------
+
+    def choose_folder(self) -> None:
+        """Where every backup is copied to."""
+        plugged = sticks.sticks()
+        start = str(plugged[0].folder) if plugged else self._screen.desk.preferences.text(data.EXTERNAL)
+        folder = prompts.folder_to_use(self, _("Where should the copy go?"), start)
+        if folder is not None:
+            self._screen.desk.preferences.set_text(data.EXTERNAL, str(folder))
+            self.copies.setChecked(True)
+            self._show_second()
+
+    def _copies_wanted(self, on: bool) -> None:
+        preferences = self._screen.desk.preferences
+        if on and not preferences.text(data.EXTERNAL):
+            plugged = sticks.sticks()
+            folder = plugged[0].folder if plugged else prompts.folder_to_use(self, _("Where should the copy go?"), "")
+            if folder is None:
+                self.copies.setChecked(False)
+                return
+            preferences.set_text(data.EXTERNAL, str(folder))
+        preferences.set_flag(data.AUTO_EXTERNAL, on)
+        self._show_second()
+
+    def _show_second(self) -> None:
+        folder = self._screen.desk.preferences.text(data.EXTERNAL)
+        there = bool(folder) and Path(folder).is_dir()
+        self.second.set_hint(folder or _("Every backup is copied there while it is plugged in"))
+        self.plugged.set((_("Plugged in") if there else _("Not plugged in")) if folder else "", "success" if there else "neutral")
 
     # --- reading -------------------------------------------------------------------------------------------------
 
@@ -102,31 +164,15 @@ class DataSection(QWidget):
         moment = data.moment_words(newest.created, today) if newest else "—"
         self.last.setText(text.format(moment=moment, away=away) if newest else place)
         self.place.set_hint(
-            _("{folder}, {free} free").format(folder=self._paths.root, free=sticks.size_words(found.backups.free))
+            _("{folder}, {free} free").format(folder=self._paths.backups, free=sticks.size_words(found.backups.free))
         )
         _clear(self.notices)
         for caution in found.cautions:
             bar = NoticeBar(caution.message, "warning")
             bar.label.setWordWrap(True)
             self.notices.addWidget(bar)
-        self._show_records(rows)
-
-    def _show_records(self, rows: Sequence[data.Row]) -> None:
-        for old in self.lines:
-            old.hide()
-            old.deleteLater()
-        self.lines = []
-        if not rows:
-            self.lines = [label(_("One is made at every closing and every four hours."), "secondary")]
-        for line in rows[:SHOWN]:
-            if self.lines:
-                self.lines.append(rule())
-            look = Button(_("Restore…"), "link", size="sm", on_click=partial(self._screen.navigate, "backup", path=line.key))
-            controls: list[Any] = [Badge(line.state, line.tone)] if line.state else []
-            note = _("{count} documents, {size}, {place}").format(count=line.documents, size=line.size, place=line.place)
-            self.lines.append(SettingRow(line.moment, note, *controls, look))
-        for widget in self.lines:
-            self.records.add(widget)
+        self.table.set_rows(rows[:SHOWN])
+        self._show_second()
 
     # --- acting --------------------------------------------------------------------------------------------------
 

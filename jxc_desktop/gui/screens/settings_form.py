@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,39 +12,77 @@ from jxc_desktop.domain.errors import BadValue, JxcError
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.domain.text import clean_text
 from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets import Card, Combo, DateEdit, LineEdit, QuantityEdit, Switch, rule
+from jxc_desktop.gui.widgets import Card, Combo, LineEdit, QuantityEdit, Switch, column, rule
 from jxc_desktop.gui.widgets.setting_rows import SettingRow
-from jxc_desktop.i18n import _
+from jxc_desktop.i18n import N_, _
 
-RANGES = {"closing_hour": (0, 6), "target_days": (1, 999), "slow_days": (1, 999), "expiring_days": (1, 999)}
+RANGES = {
+    "closing_hour": (0, 6),
+    "target_days": (1, 999),
+    "slow_days": (1, 999),
+    "expiring_days": (1, 999),
+    "count_percent": (0, 100),
+    "count_value": (0, 1_000_000),
+    "count_approval": (0, 100_000_000),
+    "count_rate": (0, 1000),
+}
 WIDE = ("shop", "address", "number_pattern")
 SAMPLE = {"prefix": "XS", "day": "20260310", "serial": 1}
 
 
-class SettingsForm(Card):
-    """The fields of one group. ``touched`` tells of every change that a person makes."""
+CHAPTERS = {
+    "costing": N_("Cost"),
+    "pool": N_("Cost"),
+    "negative": N_("Selling"),
+    "expired": N_("Selling"),
+    "target_days": N_("Turnover and warnings"),
+    "slow_days": N_("Turnover and warnings"),
+    "expiring_days": N_("Turnover and warnings"),
+    "count_percent": N_("Stocktake"),
+    "count_value": N_("Stocktake"),
+    "count_approval": N_("Stocktake"),
+    "count_rate": N_("Stocktake"),
+}
+"""Fields that stand on a card of their own within their group."""
+
+
+class SettingsForm(QWidget):
+    """The fields of one group, a card for each chapter. ``touched`` tells of every change that a person makes."""
 
     touched = Signal()
 
-    def __init__(self, title: str, group: str, today: Callable[[], date]) -> None:
-        super().__init__(title, spacing=0)
+    def __init__(self, title: str, group: str) -> None:
+        super().__init__()
+        self._title = title
+        self._cards: dict[str, Card] = {}
+        self._column = column(spacing=12)
+        self.setLayout(self._column)
         self.controls: dict[str, QWidget] = {}
         self.rows: dict[str, SettingRow] = {}
         self._before = ShopSettings()
         for name, field in ShopSettings.__dataclass_fields__.items():
             if field.metadata["group"] == group:
-                self._add(name, field, today)
+                self._add(name, field)
 
-    def _add(self, name: str, field: Any, today: Callable[[], date]) -> None:
+    def _add(self, name: str, field: Any) -> None:
         about = field.metadata
-        control = self.controls[name] = self._control(name, field, today)
-        if self.rows:
-            self.add(rule())
+        control = self.controls[name] = self._control(name, field)
+        card = self._card_of(name)
+        if card.body.count() > 1:
+            card.add(rule())
         title, hint = about["title"], about["hint"]
-        self.rows[name] = SettingRow(_(title), _(hint), control)
-        self.add(self.rows[name])
+        self.rows[name] = SettingRow(_(title), _(hint) if hint else "", control)
+        card.add(self.rows[name])
 
-    def _control(self, name: str, field: Any, today: Callable[[], date]) -> QWidget:
+    def _card_of(self, name: str) -> Card:
+        said = CHAPTERS.get(name, "")
+        title = _(said) if said else self._title
+        if title not in self._cards:
+            self._cards[title] = Card(title, spacing=0)
+            self._column.addWidget(self._cards[title])
+        return self._cards[title]
+
+    def _control(self, name: str, field: Any) -> QWidget:
         about, default = field.metadata, field.default
         if about["choices"]:
             combo = Combo([(value, _(words)) for value, words in about["choices"].items()], default, width=theme.px(200))
@@ -62,9 +98,6 @@ class SettingsForm(Card):
             title = about["title"]
             edit = QuantityEdit(Decimal(default), name=_(title), low=Decimal(low), high=Decimal(high), places=0)
             edit.setFixedWidth(theme.px(96))
-        elif name == "lock_until":
-            edit = DateEdit(today)
-            edit.setFixedWidth(theme.px(140))
         else:
             edit = LineEdit(str(default))
             edit.setFixedWidth(theme.px(320 if name in WIDE else 200))
@@ -80,8 +113,6 @@ class SettingsForm(Card):
                 control.set_value(value)
             elif isinstance(control, Switch):
                 control.setChecked(bool(value))
-            elif isinstance(control, DateEdit):
-                control.set_value(date.fromisoformat(value) if value else None)
             elif isinstance(control, QuantityEdit):
                 control.set_value(Decimal(value))
             elif isinstance(control, LineEdit):
@@ -119,9 +150,6 @@ class SettingsForm(Card):
             return control.value
         if isinstance(control, Switch):
             return control.isChecked()
-        if isinstance(control, DateEdit):
-            day = control.value()
-            return day.isoformat() if day else ""
         if isinstance(control, QuantityEdit):
             number = control.value()
             if number is None:

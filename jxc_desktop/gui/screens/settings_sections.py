@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QUrl
@@ -17,6 +18,7 @@ from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.gui import prompts, sticks
 from jxc_desktop.gui.theme import SCALES, theme
 from jxc_desktop.gui.widgets import Badge, Button, Card, Combo, Dialog, Field, LineEdit, Segmented, Switch, label, require, rule
+from jxc_desktop.gui.widgets.numbers import NumberEdit
 from jxc_desktop.gui.widgets.setting_rows import SettingRow
 from jxc_desktop.i18n import LANGUAGES, N_, _, language
 from jxc_desktop.queries.at_a_glance import PlaceRow
@@ -244,13 +246,16 @@ class LookCard(Card):
         self.motion.toggled.connect(lambda on: self._dress("reduced_motion", on))
         self.contrast.toggled.connect(lambda on: self._dress("high_contrast", on))
         self.language.chosen.connect(self._speak)
+        self.steps = Switch(preferences.arrow_keys_step)
+        self.steps.toggled.connect(self._step)
         for number, line in enumerate(
             (
-                SettingRow(_("Theme"), "", self.mode),
+                SettingRow(_("Theme"), _("Light by day, dark by night, or as the system is"), self.mode),
                 SettingRow(_("Text size"), _("On top of the scaling of the system"), self.scale),
                 SettingRow(_("Language"), _("Papers have their own choice, under the shop"), self.language),
-                SettingRow(_("Fewer animations"), "", self.motion),
-                SettingRow(_("Stronger lines"), "", self.contrast),
+                SettingRow(_("Fewer animations"), _("Better on slow computers"), self.motion),
+                SettingRow(_("Stronger lines"), _("Edges and rules with more contrast"), self.contrast),
+                SettingRow(_("↑ ↓ change numbers"), _("In fields for quantities and amounts; the wheel does, too"), self.steps),
             )
         ):
             if number:
@@ -263,6 +268,10 @@ class LookCard(Card):
         apply = getattr(window, "apply_look", None)
         if apply is not None:
             apply()
+
+    def _step(self, on: bool) -> None:
+        self._screen.desk.preferences.arrow_keys_step = on
+        NumberEdit.steps = on
 
     def _speak(self, value: object) -> None:
         from jxc_desktop import i18n
@@ -283,11 +292,28 @@ class AboutCard(Card):
         text = _("Version {version}. Works without a network; nothing leaves this computer.")
         self.add(SettingRow("JXC Desktop", text.format(version=__version__)))
         if folder is not None:
-            self.add(rule())
-            url = QUrl.fromLocalFile(str(folder))
-            show = Button(_("Open the folder"), size="sm", on_click=lambda: QDesktopServices.openUrl(url))
             note = _("{folder}, {free} free").format(folder=folder, free=sticks.size_words(sticks.free_space(folder)))
-            self.add(SettingRow(_("Data folder"), note, show))
+            self._folder(_("Data folder"), note, folder)
+            logs = folder / "logs"
+            self._folder(_("Log"), _("{folder}. What to send along when something goes wrong.").format(folder=logs), logs)
+        keys = Button(_("Show the keys"), size="sm", key="F1", bind_key=False, on_click=lambda: self._keys(screen))
+        self._line(SettingRow(_("Keys"), _("Everything can be reached without the mouse"), keys))
+        free = _("MIT licence. Font Noto Sans SC (OFL 1.1), icons Tabler (MIT), Qt for Python (LGPL 3).")
+        self._line(SettingRow(_("Licences"), free))
+
+    def _line(self, line: SettingRow) -> None:
+        self.add(rule())
+        self.add(line)
+
+    def _folder(self, title: str, note: str, folder: Path) -> None:
+        url = QUrl.fromLocalFile(str(folder))
+        show = Button(_("Open the folder"), size="sm", on_click=lambda: QDesktopServices.openUrl(url))
+        self._line(SettingRow(title, note, show))
+
+    @staticmethod
+    def _keys(screen: Settings) -> None:
+        window: MainWindow | Any = screen.window()
+        window.open_keys()
 
 
 SECTIONS = (
@@ -295,6 +321,7 @@ SECTIONS = (
     ("stock", N_("Stock and cost"), "box"),
     ("documents", N_("Documents and numbers"), "file-text"),
     ("places", N_("Warehouses and accounts"), "building-warehouse"),
+    ("scales", N_("Scale labels"), "scale"),
     ("printers", N_("Printing"), "printer"),
     ("look", N_("Look and text size"), "palette"),
     ("data", N_("Data and backup"), "database"),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout
 from jxc_desktop.columns import word
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui.row_table import RowTable
 from jxc_desktop.gui.screen import Desk, Screen
 from jxc_desktop.gui.screens.stock_columns import CODES, LEDGER, LEDGER_LOOKS, ZERO, PlaceColumn, stock_columns, stock_looks
@@ -24,13 +25,19 @@ from jxc_desktop.queries.periods import month_start
 from jxc_desktop.queries.settings import Named, categories, warehouses
 from jxc_desktop.queries.stock_view import Movement, StockQuestion, StockRow, StockView, product_movements, stock_view
 
+FIGURES = {
+    "value": "stock_value", "quantity": "on_hand", "available": "available", "unit_cost": "unit_cost", "reserved": "reserved",
+    "on_order": "on_order",
+}  # fmt: skip
+"""Columns whose figures can be explained; the first is meant where another is marked."""
+
 
 class StockScreen(Screen):
     """``open(product=id or code)`` marks a product; ``warehouse``, ``category`` (codes), ``as_of``, ``low`` narrow the list."""
 
     title = N_("Stock on hand")
     follows = Changes.STOCK | Changes.PRODUCTS | Changes.DOCUMENTS | Changes.SETTINGS
-    hints = (("↑+↓", N_("Another product")), ("Enter", N_("Open")), ("Ctrl+F", N_("Find")))
+    hints = (("↑+↓", N_("Another product")), ("Enter", N_("Open")), ("F6", N_("Why this number")), ("Ctrl+F", N_("Find")))
 
     def __init__(self, desk: Desk) -> None:
         self.view: StockView | None = None
@@ -38,6 +45,7 @@ class StockScreen(Screen):
         self._wanted: int | str | None = None
         self._asked = StockQuestion()
         self._places: tuple[Named, ...] = ()
+        self._width = ""
         super().__init__(desk)
 
     # --- building ------------------------------------------------------------------------------------------------
@@ -98,6 +106,7 @@ class StockScreen(Screen):
             key="key",
         )
         self.ledger.opened.connect(lambda m: self.navigate("document", id=m.document_id))
+        self.ledger.set_explained(("value", "unit_cost"), self.explain)
         self.ledger_title, self.ledger_note = label("", "section"), label("", "caption")
         self.place_note = label("", "caption")
         self.adjust_button = Button(_("Adjust"), icon="adjustments", size="sm", menu=True, on_click=self._choose_adjustment)
@@ -122,6 +131,8 @@ class StockScreen(Screen):
             preferences=self.desk.preferences,
             select_first=True,
         )
+        own = [c.key for c in self.table.model.columns if isinstance(c, PlaceColumn)]
+        self.table.set_explained((*FIGURES, *own), self.explain)
         self.table.current_changed.connect(self._moved)
         self.table.opened.connect(lambda _found: self._open_product())
         self.table.set_menu(self._menu)
@@ -138,8 +149,14 @@ class StockScreen(Screen):
             old.deleteLater()
 
     def lay_out(self, width: str, height: str) -> None:
+        self._width = width
+        self.make_room(self.why_host is not None)
+
+    def make_room(self, on: bool) -> None:
         for button in (self.start_button, self.end_button):
-            button.setVisible(width != "compact")
+            button.setVisible(self._width != "compact" and (not on or self._width == "wide"))
+        for box in (self.with_stock, self.low):
+            box.setVisible(not on or self._width == "wide")
 
     # --- asking --------------------------------------------------------------------------------------------------
 
@@ -312,6 +329,22 @@ class StockScreen(Screen):
         found = self.current()
         if found is not None:
             self.navigate("products", id=found.id)
+
+    def why(self) -> WhyKey | None:
+        """The marked figure of the list, or the cost of the marked movement."""
+        found = self.current()
+        if found is None or self.table is None:
+            return None
+        moved = self.ledger.current()
+        if self.ledger.view.hasFocus() and isinstance(moved, Movement):
+            return WhyKey("line_cost", found.id, document_id=moved.document_id, line=moved.line)
+        figure = self.table.figure()
+        column = figure[1] if figure is not None else "value"
+        asked, past = self._asked, self._asked.as_of if self.view is not None and self.view.past else None
+        if column not in FIGURES:
+            code = column.removeprefix("at_")
+            return WhyKey("on_hand", found.id, warehouse=code, last=past, shown=found.places.get(code, ZERO))
+        return WhyKey(FIGURES[column], found.id, asked.warehouse, last=past, shown=getattr(found, column))
 
     # --- out -----------------------------------------------------------------------------------------------------
 

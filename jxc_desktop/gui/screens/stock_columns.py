@@ -78,6 +78,7 @@ def stock_looks(places: Sequence[Named]) -> dict[str, Look]:
         "category": Look(muted=True),
         "unit": Look(muted=True),
         **{f"at_{p.code}": Look(tone=partial(_zero_tone, p.code)) for p in places},
+        "quantity": Look(second="mixed"),
         "on_order": Look(tone=lambda r: None if r.on_order else "muted"),
         "reserved": Look(tone=lambda r: None if r.reserved else "muted"),
         "available": Look(bold=True, tone=lambda r: "danger" if r.low else None),

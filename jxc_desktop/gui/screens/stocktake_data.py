@@ -1,169 +1,285 @@
-"""A count under way: its lines in memory, what is read for it, and the draft that it is kept as."""
+"""A count under way in memory: its lines, the entries they are derived from, their sums, and what is read for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from copy import deepcopy
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from jxc_desktop.columns import quantity_text, word
-from jxc_desktop.domain.documents import Draft, DraftLine
-from jxc_desktop.domain.stocktake import Plan, Tally, parse_plan, tally
-from jxc_desktop.gui.screens.stocktake_grid import CountLine, line_of
+from jxc_desktop.domain.counting import SECOND, Entry, Said, found_of
+from jxc_desktop.domain.settings import ShopSettings
+from jxc_desktop.domain.stocktake import Plan, Share, Sums, Tally, parse_plan, share_of
+from jxc_desktop.gui.screens.stocktake_line import NOTHING_MOVED, CountLine, Sitting, line_of
 from jxc_desktop.i18n import _
-from jxc_desktop.queries.product_search import CodeHit, find_by_code, search_products
-from jxc_desktop.queries.stocktake import CountRow, Place, count_rows, moved_since, warehouse_name
+from jxc_desktop.queries.settings import shop_settings
+from jxc_desktop.queries.stocktake import warehouse_name
+from jxc_desktop.queries.stocktake_entries import Approval, Pending, Pulse, approval_of, entries_of, pending_codes, pulse
+from jxc_desktop.queries.stocktake_rows import CountRow, Moved, Place, count_rows, moved_since
 from jxc_desktop.services.drafts import load_draft
+from jxc_desktop.services.stocktake import Taken
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session
 
-FILTERS = ("all", "different", "open", "counted")
+LOGGED = 60
+"""So many of the newest counts are kept for the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is read of a count: its draft, what there is to count now, and what moved since each count."""
-
-    draft: Draft
-    warehouse: str
-    rows: tuple[CountRow, ...]
-    moved: dict[Place, Decimal]
-
-
-@dataclass(slots=True)
-class Step:
-    """One count as it was made, so that it can be taken back."""
-
-    line: CountLine
-    before: Decimal | None
-    before_at: str | None
-    after: Decimal | None
-    at: str
-
-
-@dataclass(slots=True)
-class Counting:
-    """The count: its plan, where, since when, its lines by place, and the steps so far (the newest last)."""
+    """What is read of a count: its plan, its entries, what there is to count now, and what moved since each count."""
 
     plan: Plan
     warehouse_id: int
     warehouse: str
     started: str
-    lines: dict[Place, CountLine] = field(default_factory=dict)
-    steps: list[Step] = field(default_factory=list)
+    listed: frozenset[int]
+    entries: tuple[Entry, ...]
+    rows: tuple[CountRow, ...]
+    moved: dict[Place, Moved]
+    pending: tuple[Pending, ...]
+    approval: Approval | None
+    pulse: Pulse
+    settings: ShopSettings
 
-    def take_rows(self, rows: Iterable[CountRow], moved: dict[Place, Decimal], stamp: Callable[[], str]) -> bool:
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One count for the log: what the line came to by it."""
+
+    entry: Entry
+    name: str
+    after: Decimal | None
+
+
+@dataclass(slots=True)
+class Counting:
+    """The count. Its lines follow ``entries`` (as kept) and ``assumed`` (said, and not answered yet)."""
+
+    plan: Plan
+    warehouse_id: int
+    warehouse: str
+    started: str
+    listed: frozenset[int]
+    sitting: Sitting
+    typed: Callable[[CountLine, Decimal | None, str], object]
+    lines: dict[Place, CountLine] = field(default_factory=dict)
+    entries: dict[Place, list[Entry]] = field(default_factory=dict)
+    assumed: list[Said] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    pending: tuple[Pending, ...] = ()
+    approval: Approval | None = None
+    rate_limit: int = 5
+    again: set[Place] = field(default_factory=set)
+    differing: set[Place] = field(default_factory=set)
+    seen: Pulse | None = None
+    _sums: Sums = field(default_factory=Sums)
+    _shares: dict[Place, Share] = field(default_factory=dict)
+
+    # --- taking what was read ------------------------------------------------------------------------------------
+
+    def take_standing(self, found: Standing) -> bool:
+        """Take all that was read anew; True when there are lines that were not here before."""
+        self.pending, self.approval, self.plan, self.seen = found.pending, found.approval, found.plan, found.pulse
+        self.rate_limit = found.settings.count_rate
+        self.entries = {}
+        for entry in found.entries:
+            if entry.product_id is not None:
+                self.entries.setdefault((entry.product_id, entry.batch), []).append(entry)
+        fresh = self.take_rows(found.rows, found.moved)
+        self.steps = [
+            Step(entry, self._name(entry), None)
+            for entry in found.entries
+            if not entry.undone and entry.mode != "reason" and entry.product_id is not None
+        ][-LOGGED:]
+        self._retell()
+        return fresh
+
+    def take_rows(self, rows: Iterable[CountRow], moved: dict[Place, Moved]) -> bool:
         """Take what the book holds now; True when there are lines that were not here before."""
         fresh = False
         for row in rows:
             line = self.lines.get(row.place)
             if line is None:
-                line = self.lines[row.place] = line_of(row, DraftLine(row.product_id, batch=row.batch or None), stamp)
+                line = self.lines[row.place] = line_of(row, self.sitting, self.typed)
                 fresh = True
             line.row = row
-            line.moved = moved.get(row.place, Decimal(0))
+            line.moved = moved.get(row.place, NOTHING_MOVED)
+            if row.place in self.entries or row.place not in self._shares or line.found.by or line.found.reason:
+                self.refold(row.place, read=True)
         return fresh
 
-    def counted_at(self) -> dict[Place, str]:
-        """When each counted place was counted."""
-        return {p: line.draft.counted_at for p, line in self.lines.items() if line.counted is not None and line.draft.counted_at}
+    def refold(self, place: Place, *, read: bool = False) -> None:
+        """Derive a line from its entries, and the sums from the line. ``read``: what moved since was read just now."""
+        line = self.lines.get(place)
+        if line is None:
+            return
+        entries = list(self.entries.get(place, ()))
+        entries += [_assumed(said) for said in self.assumed if (said.product_id, said.batch) == place]
+        before = line.found.at
+        line.found = found_of(entries)
+        if not read and (line.found.at or "") > (before or ""):
+            line.moved = NOTHING_MOVED  # counted just now: nothing has moved since
+        share = share_of(line.book, line.counted, line.row.cost)
+        self._sums.put(self._shares.get(place), share)
+        self._shares[place] = share
+        (self.differing.add if line.difference else self.differing.discard)(place)
+        beyond = line.found.round != SECOND and self.plan.tolerance.beyond(line.book, line.difference, line.row.cost)
+        (self.again.add if beyond else self.again.discard)(place)
+
+    # --- what is counted at this window --------------------------------------------------------------------------
+
+    def assume(self, said: Said) -> None:
+        """Show a typed count at once; it is kept as soon as its answer comes."""
+        self.assumed.append(said)
+        if said.product_id is not None:
+            self.refold((said.product_id, said.batch))
+
+    def answer(self, taken: Taken) -> Place | None:
+        """Take the answer to something said; the place it counted at, None for none."""
+        if taken.said in self.assumed:
+            self.assumed.remove(taken.said)
+        entry = taken.entry
+        if entry is None:
+            return None
+        if self.seen is not None:
+            undone, settled = int(taken.state == "undone"), int(taken.state == "counted")
+            self.seen = replace(
+                self.seen,
+                newest=max(self.seen.newest, entry.id),
+                undone=self.seen.undone + undone,
+                settled=self.seen.settled + settled,
+            )
+        if entry.product_id is None:
+            return None
+        place = (entry.product_id, entry.batch)
+        known = self.entries.setdefault(place, [])
+        known[:] = [e for e in known if e.id != entry.id]
+        if taken.state != "undone":
+            known.append(entry)
+        self.refold(place)
+        if entry.mode != "reason":
+            self.steps = [s for s in self.steps if s.entry.id != entry.id][-LOGGED:]
+            if taken.state != "undone":
+                line = self.lines.get(place)
+                self.steps.append(Step(entry, self._name(entry), line.counted if line else None))
+        return place
+
+    def refuse(self, said: Said) -> None:
+        """What was said was not taken."""
+        if said in self.assumed:
+            self.assumed.remove(said)
+            if said.product_id is not None:
+                self.refold((said.product_id, said.batch))
+
+    def move_round(self, round_: int) -> None:
+        """First or second count; the cells of lines say what belongs to it."""
+        self.sitting.round = round_
+
+    # --- what it comes to ----------------------------------------------------------------------------------------
+
+    def _name(self, entry: Entry) -> str:
+        line = self.lines.get((entry.product_id or 0, entry.batch))
+        return line.row.name if line is not None else entry.code
+
+    def _retell(self) -> None:
+        """The log of a count that was read: names, and what each line came to by each count."""
+        told = []
+        for step in self.steps:
+            place = (step.entry.product_id or 0, step.entry.batch)
+            upto = [e for e in self.entries.get(place, ()) if e.id <= step.entry.id]
+            told.append(replace(step, name=self._name(step.entry), after=found_of(upto).counted))
+        self.steps = told
+
+    @property
+    def own_steps(self) -> bool:
+        """Whether there is something of this sitting to take back."""
+        return any(s.entry.id > self.sitting.floor and s.entry.counter == self.sitting.counter for s in self.steps)
 
     def shown(self, wanted: str) -> list[CountLine]:
-        """The lines that a filter leaves."""
+        """The lines that a filter leaves: ``again`` are those to be counted again and those that were."""
+        due = self._due()
         tests: dict[str, Callable[[CountLine], bool]] = {
             "all": lambda _line: True,
             "different": lambda line: bool(line.difference),
             "open": lambda line: line.counted is None,
             "counted": lambda line: line.counted is not None,
+            "again": lambda line: line.row.place in due or line.found.second is not None,
         }
         return [line for line in self.lines.values() if tests[wanted](line)]
 
+    @property
+    def due(self) -> int:
+        """How many lines are still to be counted a second time."""
+        return len(self._due())
+
+    def _due(self) -> set[Place]:
+        """Those beyond tolerance; where there are none all that differ, unless blind: that would give them away."""
+        if self.again or self.plan.blind:
+            return self.again
+        return {place for place in self.differing if self.lines[place].found.round != SECOND}
+
     def tally(self) -> Tally:
-        return tally((line.book, line.counted, line.row.cost) for line in self.lines.values())
-
-    def step(self, line: CountLine, quantity: Decimal | None) -> None:
-        """Count, and remember what was there before."""
-        line.count(quantity)
-        self.note(line)
-
-    def note(self, line: CountLine) -> None:
-        """Remember the count just made of a line."""
-        self.steps.append(Step(line, *line.before, line.counted, line.stamp()))
-
-    def undo(self) -> CountLine | None:
-        """Take the newest step back; its line, None where there is none."""
-        if not self.steps:
-            return None
-        last = self.steps.pop()
-        last.line.count(last.before)
-        last.line.draft.counted_at = last.before_at
-        return last.line
-
-    def line_for(self, product_id: int, current: CountLine | None) -> CountLine | None:
-        """The line a scan of the product means: the current one where it is of it, else its first (the batch to expire first)."""
-        if current is not None and current.row.product_id == product_id:
-            return current
-        return next((line for line in self.lines.values() if line.row.product_id == product_id), None)
-
-    def draft(self) -> Draft:
-        """As it is kept: what was counted, and what is typed but not right yet."""
-        kept = [
-            deepcopy(line.draft)
-            for line in self.lines.values()
-            if line.counted is not None or line.draft.typed or self.plan.scope == "free"
-        ]
-        return Draft("stocktake", self.started, warehouse_id=self.warehouse_id, lines=kept, reason=self.plan.dump())
-
-    def posting(self) -> Draft:
-        """As it is posted: only what was counted, each line at its own time, the document itself now."""
-        lines = [replace(line.draft, typed={}) for line in self.lines.values() if line.counted is not None]
-        return Draft("stocktake", None, warehouse_id=self.warehouse_id, lines=lines, note=self.plan.words)
+        return self._sums.tally
 
 
-def read_standing(session: Session, draft_id: int) -> Standing:
-    """A saved count. Raises :class:`UnknownDocument`, :class:`AlreadyPosted`."""
-    draft = load_draft(session, draft_id)
-    counted = {
-        (d.product_id, d.batch or ""): d.counted_at
-        for d in draft.lines
-        if d.product_id and d.counted is not None and d.counted_at
-    }
-    also = {d.product_id for d in draft.lines if d.product_id}
-    plan, warehouse = parse_plan(draft.reason), draft.warehouse_id or 0
-    rows, moved = read_book(session, plan, warehouse, also, counted)
-    return Standing(draft, warehouse_name(session, warehouse), rows, moved)
-
-
-def read_book(
-    session: Session, plan: Plan, warehouse_id: int, also: set[int], counted: dict[Place, str]
-) -> tuple[tuple[CountRow, ...], dict[Place, Decimal]]:
-    """What there is to count now, and what moved since each count."""
-    return tuple(count_rows(session, plan, warehouse_id, also=also)), moved_since(session, warehouse_id, counted)
-
-
-def resume(found: Standing, stamp: Callable[[], str]) -> Counting:
-    """The count as it was left."""
-    counting = Counting(
-        parse_plan(found.draft.reason), found.draft.warehouse_id or 0, found.warehouse, found.draft.moment or stamp()
+def _assumed(said: Said) -> Entry:
+    """As it will be kept; younger than all that is."""
+    return Entry(
+        id=1 << 62,
+        product_id=said.product_id,
+        batch=said.batch,
+        code=said.code,
+        unit="",
+        quantity=said.quantity,
+        mode=said.mode,
+        said=said.said,
+        moment=said.moment,
+        counter=said.counter,
+        round=said.round,
     )
-    kept = {(d.product_id or 0, d.batch or ""): d for d in found.draft.lines}
-    for row in found.rows:
-        draft = kept.get(row.place) or DraftLine(row.product_id, batch=row.batch or None)
-        counting.lines[row.place] = line_of(row, draft, stamp)
-    counting.take_rows(found.rows, found.moved, stamp)
-    return counting
 
 
-def read_code(session: Session, code: str) -> CodeHit | None:
-    """What a scanned or typed code means; a text that finds exactly one product means it too."""
-    found = find_by_code(session, code)
-    if found is not None:
-        return found
-    hits = search_products(session, code, limit=2)
-    return find_by_code(session, hits[0].code) if len(hits) == 1 else None
+def read_standing(session: Session, document_id: int) -> Standing:
+    """A count as it stands. Raises :class:`UnknownDocument`, :class:`AlreadyPosted`."""
+    draft = load_draft(session, document_id)
+    plan, warehouse = parse_plan(draft.reason), draft.warehouse_id or 0
+    entries = entries_of(session, document_id)
+    of_place: dict[Place, list[Entry]] = {}
+    for entry in entries:
+        if entry.product_id is not None:
+            of_place.setdefault((entry.product_id, entry.batch), []).append(entry)
+    counted = {place: found.at for place, each in of_place.items() if (found := found_of(each)).at}
+    listed = frozenset(d.product_id for d in draft.lines if d.product_id)
+    also = {product for product, _batch in of_place} | set(listed)
+    return Standing(
+        plan,
+        warehouse,
+        warehouse_name(session, warehouse),
+        draft.moment or "",
+        listed,
+        tuple(entries),
+        tuple(_with_named(session, plan, warehouse, also, of_place)),
+        moved_since(session, warehouse, {place: at for place, at in counted.items() if at}),
+        tuple(pending_codes(session, document_id)),
+        approval_of(session, document_id),
+        pulse(session, document_id),
+        shop_settings(session),
+    )
+
+
+def _with_named(session: Session, plan: Plan, warehouse_id: int, also: set[int], counted: Iterable[Place]) -> list[CountRow]:
+    """What there is to count, and rows for batches that were counted and do not lie there (any more)."""
+    rows = count_rows(session, plan, warehouse_id, also=also)
+    places, of_product = {row.place for row in rows}, {row.product_id: row for row in rows}
+    for product, batch in counted:
+        if (product, batch) not in places and product in of_product:
+            rows.append(replace(of_product[product], batch=batch, book=Decimal(0)))
+    return rows
 
 
 def effect_words(sums: Tally) -> str:

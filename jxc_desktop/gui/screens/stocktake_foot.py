@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from jxc_desktop.columns import quantity_text, word
 from jxc_desktop.domain.stocktake import Tally
-from jxc_desktop.gui.screens.stocktake_grid import signed
+from jxc_desktop.gui.screens.stocktake_line import signed
 from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets import label, row
+from jxc_desktop.gui.widgets import label, row, set_tone
 from jxc_desktop.i18n import _
 
 
@@ -35,7 +37,8 @@ class CountFoot(QWidget):
             self.net,
             self.rate,
         )
-        captions = row(*self._open[:2], *self._open[2:4], *self._open[4:6], self.covered, 1, self.rate, margins=(16, 0, 16, 0))
+        groups = [row(*self._open[n : n + 2], spacing=10) for n in (0, 2, 4)]
+        captions = row(*groups, self.covered, 1, self.rate, spacing=24, margins=(16, 0, 16, 0))
         self.setLayout(captions)
         self.setFixedHeight(theme.px(46))
         self.set_blind(False)
@@ -46,15 +49,21 @@ class CountFoot(QWidget):
             widget.setVisible(not blind)
         self.covered.setVisible(blind)
 
-    def show_sums(self, sums: Tally) -> None:
-        """Show what the count found so far."""
-        self.gain.setText(f"{signed(sums.gain)}  {signed(sums.gain_value, 'money')}")
-        self.loss.setText(f"{signed(sums.loss)}  {signed(sums.loss_value, 'money')}")
+    def show_sums(self, sums: Tally, rate_limit: int) -> None:
+        """Show what the count found so far. ``rate_limit``: differences by value up to so many per mille are usual here."""
+        pieces = _("{quantity} pcs")
+        self.gain.setText(f"{pieces.format(quantity=signed(sums.gain))}  {signed(sums.gain_value, 'money')}")
+        self.loss.setText(f"{pieces.format(quantity=signed(sums.loss))}  {signed(sums.loss_value, 'money')}")
         self.net.setText(signed(sums.net_value, "money"))
-        words = ""
+        words, tone = "", ""
         if sums.rate is not None:
-            words = _("Differences {rate} by value").format(rate=f"{sums.rate * 100:.2f}%")
-        if sums.accuracy is not None:
-            words += ("  ·  " if words else "") + _("{share} of the lines right").format(share=word(sums.accuracy, "percent"))
+            percent = f"{sums.rate * 100:.2f}%"
+            limit = f"{Decimal(rate_limit) / 10:.2f}%"
+            over = sums.rate * 1000 > rate_limit
+            high, low = _("Differences {rate}, above the limit of {limit}"), _("Differences {rate}, below the limit of {limit}")
+            words, tone = (high if over else low).format(rate=percent, limit=limit), "warning" if over else ""
+        set_tone(self.rate, tone)
         self.rate.setText(words)
+        if sums.accuracy is not None:
+            self.rate.setToolTip(_("{share} of the lines right").format(share=word(sums.accuracy, "percent")))
         self.setAccessibleName(f"{quantity_text(sums.gain)} {quantity_text(sums.loss)} {word(sums.net_value, 'money')}")

@@ -1,47 +1,44 @@
-"""The page on which goods are counted: scan or type, see what differs, keep every count at once, post the differences."""
+"""The page on which goods are counted: scan or type, each count kept at once, see what differs, count again, post."""
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
-from itertools import count
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QStackedWidget
 
 from jxc_desktop.domain.changes import Changes
-from jxc_desktop.domain.documents import Draft
+from jxc_desktop.domain.counting import FIRST, SECOND, Said
 from jxc_desktop.domain.errors import JxcError
-from jxc_desktop.domain.stocktake import Plan, read_count
+from jxc_desktop.domain.stocktake import Plan
 from jxc_desktop.gui import prompts
-from jxc_desktop.gui.screen import Screen, goto
+from jxc_desktop.gui.screen import Screen
 from jxc_desktop.gui.screens.document_data import acting
-from jxc_desktop.gui.screens.stocktake_cards import LineCard, LogCard, ProgressCard, ScanBox
-from jxc_desktop.gui.screens.stocktake_data import Counting, Standing, effect_words, read_book, read_code, read_standing, resume
-from jxc_desktop.gui.screens.stocktake_foot import CountFoot
-from jxc_desktop.gui.screens.stocktake_grid import CountGrid, CountLine
-from jxc_desktop.gui.screens.stocktake_setup import SetupCard
-from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets import Button, Card, NoticeBar, Tabs, column, row
+from jxc_desktop.gui.screens.stocktake_acts import CountActs
+from jxc_desktop.gui.screens.stocktake_data import Counting, Standing, read_standing
+from jxc_desktop.gui.screens.stocktake_desk import CountDesk
+from jxc_desktop.gui.screens.stocktake_hand import CountHand
+from jxc_desktop.gui.screens.stocktake_line import Sitting
+from jxc_desktop.gui.screens.stocktake_post import CountPosting
+from jxc_desktop.gui.screens.stocktake_queue import CountQueue
+from jxc_desktop.gui.screens.stocktake_setup import SetupCard, scrolling
+from jxc_desktop.gui.screens.stocktake_start import CountStart
+from jxc_desktop.gui.widgets import Button
 from jxc_desktop.i18n import N_, _
-from jxc_desktop.queries.product_search import CodeHit
-from jxc_desktop.queries.stocktake import Choices, Place, choices, count_rows, count_size
-from jxc_desktop.services.drafts import save_draft
-from jxc_desktop.services.posting import Posted, post_document
+from jxc_desktop.queries.stocktake import choices
+from jxc_desktop.queries.stocktake_entries import Pulse, pulse
+from jxc_desktop.queries.stocktake_rows import Place
+from jxc_desktop.services.stocktake import Taken, adopt, take
+from jxc_desktop.services.stocktake_posting import change_plan, keep_lines
 
-SAVE_AFTER = 600
-"""Milliseconds after the first count that is not yet kept: a power cut costs less than a second of work."""
-TABS = (
-    ("all", N_("All")),
-    ("different", N_("With a difference")),
-    ("open", N_("Not counted")),
-    ("counted", N_("Counted so far")),
-)
-_SET = re.compile(r"(?:\*|×)(.+)|(.+?)(?:\*|×)")
-_TIMES = re.compile(r"([0-9.]+)(?:\*|×)(.+)")
-_NUMBER = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,3})?")
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+PULSE_MS = 4000
+"""So often the page looks whether somebody else counted, sold or posted."""
+COUNTER = "stocktake/counter"
 
 
 class Stocktaking(Screen):
@@ -50,72 +47,87 @@ class Stocktaking(Screen):
     title = N_("Stocktake")
     follows = Changes.STOCK | Changes.PRODUCTS
     has_back = True
-    hints = (("*", N_("Set the quantity")), ("Ctrl+Z", N_("Undo the last")), ("Esc", N_("Back to the scan box")))
+    hints = (
+        ("Ctrl+Z", N_("Undo the last")),
+        ("F7", N_("Save for later")),
+        ("Esc", N_("Back to the scan box")),
+    )
 
     # --- building ------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
         self.draft_id: int | None = None
         self.counting: Counting | None = None
-        self._unsaved = self._done = False
-        self._just_scanned: Place | None = None
-        self._numbers = count()
-        self._save_soon = QTimer(self, singleShot=True, interval=SAVE_AFTER)
-        self._save_soon.timeout.connect(self.save)
-        self.start_button = Button(_("Start counting"), "primary", "clipboard-check", key="Ctrl+Return", on_click=self.start)
+        self.done = self.unlisted = False
+        self.scanned: Place | None = None
+        self._kept: list[Callable[[], object]] = []
+        self.beginning = CountStart(self)
+        self.start_button = Button(
+            _("Start counting"), "primary", "clipboard-check", key="Ctrl+Return", on_click=self.beginning.start
+        )
         self.blind_button = Button(_("Blind count"), icon="eye-off", on_click=self.switch_blind)
         self.recount_button = Button(_("Recount differences"), icon="refresh", on_click=self.recount)
+        self.back_button = Button(_("Go on counting"), icon="arrow-back-up", on_click=lambda: self.posting.give_back())
         self.save_button = Button(_("Save for later"), key="Ctrl+S", on_click=self.save_and_leave)
         self.post_button = Button(_("Post the differences"), "primary", key="Ctrl+Return", on_click=self.post)
-        self._counting_buttons = (self.blind_button, self.recount_button, self.save_button, self.post_button)
+        self._counting_buttons = (
+            self.blind_button,
+            self.recount_button,
+            self.back_button,
+            self.save_button,
+            self.post_button,
+        )
         for button in (*self._counting_buttons, self.start_button):
             self.add_action(button)
         self.setup = SetupCard()
-        self.setup.changed.connect(self._ask_size)
+        self.setup.changed.connect(self.beginning.ask_size)
+        self.setup.sheet_wanted.connect(self.beginning.print_sheet)
+        self.page = CountDesk(self.desk.today(), self.desk.preferences.text(COUNTER) or self.desk.by)
+        self.scan, self.grid, self.tabs, self.notice = self.page.scan, self.page.grid, self.page.tabs, self.page.notice
+        self.log = self.page.log
+        self.queue = CountQueue(self.tasks, self._keep, self)
+        self.hand = CountHand(self.queue, lambda: self.grid.current_line, self._stamp, self)
+        self.acts, self.posting = CountActs(self), CountPosting(self)
+        self._connect()
         self.pages = QStackedWidget()
-        self.pages.addWidget(self.setup)
-        self.pages.addWidget(self._build_counting())
+        self.pages.addWidget(scrolling(self.setup))
+        self.pages.addWidget(self.page)
         self.add(self.pages, 1)
+        self._pulse = QTimer(self, interval=PULSE_MS)
+        self._pulse.timeout.connect(self._feel)
         self._show_page(counting=False)
 
-    def _build_counting(self) -> QWidget:
-        self.grid = CountGrid(self.desk.today())
-        self.scan = ScanBox()
-        self.scan.entered.connect(self.take)
-        self.notice = NoticeBar()
-        self.progress, self.line_card, self.log = ProgressCard(), LineCard(), LogCard()
-        self.line_card.stepped.connect(lambda by: self.add_to(self.grid.current_line, Decimal(by)))
-        self.line_card.reason_chosen.connect(lambda words: self.set_reason(self.grid.current_line, words))
-        self.log.undone.connect(self.undo)
+    def _connect(self) -> None:
+        page, hand, grid, acts = self.page, self.hand, self.page.grid, self.acts
+        page.scan.entered.connect(self._entered)
+        page.scan.stepped.connect(hand.step)
+        page.line_card.stepped.connect(hand.step)
+        page.line_card.digit.connect(self._digit)
+        page.line_card.confirmed.connect(lambda: page.scan.returnPressed.emit())
+        page.line_card.reason_chosen.connect(lambda words: acts.set_reason(grid.current_line, words))
+        page.line_card.reason_asked.connect(lambda: acts.ask_reason(grid.current_line))
+        page.log.undone.connect(self.undo)
+        page.tabs.chosen.connect(lambda _value: self._filtered())
+        page.counter.editingFinished.connect(self._named)
+        page.codes.settled.connect(acts.settle)
+        page.codes.asked.connect(acts.ask_product)
+        grid.moved.connect(self._show_current)
+        grid.refused.connect(lambda text: self.notice.show_notice(text, "danger") if text else self.notice.clear())
+        grid.past_end.connect(page.scan.setFocus)
+        grid.reason_chosen.connect(acts.set_reason)
+        grid.reason_asked.connect(acts.ask_reason)
+        grid.cleared.connect(acts.clear)
+        hand.wrong.connect(lambda words: self.notice.show_notice(words, "danger"))
+        hand.doubtful.connect(acts.ask_code)
+        self.queue.taken.connect(acts.taken)
+        self.queue.refused.connect(acts.not_taken)
+        self.queue.waiting_for.connect(acts.in_trouble)
+        self.queue.idle.connect(self._all_kept)
         self.shortcut("Ctrl+Z", self.undo)
-        self.side = QWidget()
-        beside = column(self.scan, self.progress, self.line_card, self.log, 1, spacing=12)
-        beside.setStretch(3, 1000)
-        self.side.setLayout(beside)
-        self.side.setFixedWidth(theme.px(348))
-        self.tabs = Tabs([(value, _(words)) for value, words in TABS])
-        self.tabs.chosen.connect(lambda _value: self._show_lines())
-        self.grid.empty_words = _("Nothing to show here")
-        self.grid.changed.connect(self._typed)
-        self.grid.moved.connect(self._show_current)
-        self.grid.refused.connect(lambda text: self.notice.show_notice(text, "danger") if text else self.notice.clear())
-        self.grid.past_end.connect(self.scan.setFocus)
-        self.grid.reason_chosen.connect(self.set_reason)
-        self.grid.cleared.connect(lambda line: self._make_step(line, None))
-        self.foot = CountFoot()
-        card = Card(padding=1, spacing=0)
-        card.add(row(self.tabs, margins=(16, 2, 16, 0)))
-        for item, stretch in ((self.grid, 1), (self.foot, 0)):
-            card.add(item, stretch)
-        right = column(self.notice, spacing=12)
-        right.addWidget(card, 1)
-        page = QWidget()
-        page.setLayout(row(self.side, right, spacing=12))
-        return page
+        self.shortcut("F7", self.save_and_leave)
 
     def lay_out(self, width: str, height: str) -> None:
-        self.side.setFixedWidth(theme.px(300 if width == "compact" else 348))
-        self.log.setVisible(height == "normal")
+        self.page.arrange(width)
 
     def _show_page(self, *, counting: bool) -> None:
         self.pages.setCurrentIndex(int(counting))
@@ -129,358 +141,247 @@ class Stocktaking(Screen):
         """``document_id``: the saved count to go on with; None for a new one."""
         self.draft_id = arguments.get("document_id")
         self._show_page(counting=self.draft_id is not None)
-        self.refresh()
+        if self.draft_id is None:
+            self.refresh()
+        else:
+            self._adopt()
+
+    def _adopt(self) -> None:
+        """Counts that came by other ways become entries before the first look."""
+        document_id, act = self.draft_id, acting(self.desk)
+        assert document_id is not None
+        self.tasks.write(self, lambda s: adopt(s, document_id, act), lambda _none: self.refresh(), self.show_error)
 
     def reload(self) -> None:
         if self.draft_id is None:
             self.set_title(_("New stocktake"), _("where and what is counted"))
-            self.tasks.read(self, "choices", choices, self._fill, self.show_error)
-        elif self.counting is None:
-            self.show_loading()
-            draft_id = self.draft_id
-            self.tasks.read(self, "count", lambda s: read_standing(s, draft_id), self._opened, self.show_error)
-        else:
-            counting = self.counting
-            plan, warehouse, at = counting.plan, counting.warehouse_id, counting.counted_at()
-            also = {product for product, _batch in counting.lines}
-            self.tasks.read(self, "book", lambda s: (at, read_book(s, plan, warehouse, also, at)), self._reread, self.refuse)
-
-    def _fill(self, found: Choices) -> None:
-        self.setup.fill(found)
-        self.setup.warehouse.setFocus()
-
-    def _ask_size(self) -> None:
-        plan = self.setup.plan()
-        if plan is not None:
-            self.tasks.read(
-                self, "size", lambda s: count_size(s, plan), lambda found: self.setup.say_size(plan, found), self.refuse
-            )
-
-    def start(self) -> None:
-        """Keep the plan as a draft, and begin."""
-        plan, warehouse = self.setup.plan(), self.setup.warehouse_id
-        if plan is None or warehouse is None:
-            missing = (
-                self.setup.category_field if plan is None and self.setup.scope.value == "category" else self.setup.shelf_field
-            )
-            missing.set_error(_("Choose one; there is none yet where the list is empty."))
+            self.tasks.read(self, "choices", choices, self.beginning.fill, self.show_error)
             return
-        act = acting(self.desk)
-        draft = Draft("stocktake", act.moment, warehouse_id=warehouse, reason=plan.dump())
-        self.start_button.set_busy(True)
-        self.tasks.write(self, lambda s: save_draft(s, draft, act), self._started, self._not_started)
+        if self.counting is None:
+            self.show_loading()
+        document_id = self.draft_id
+        self.tasks.read(self, "count", lambda s: read_standing(s, document_id), self._opened, self._gone)
 
-    def _started(self, kept: Posted) -> None:
-        self.start_button.set_busy(False)
-        self.draft_id = kept.document_id
+    def begun(self, document_id: int) -> None:
+        """The plan is kept: count."""
+        self.draft_id = document_id
         self._show_page(counting=True)
         self.refresh()
 
-    def _not_started(self, error: JxcError) -> None:
-        self.start_button.set_busy(False)
-        self.refuse(error)
+    def _gone(self, error: JxcError) -> None:
+        """Somebody else posted or gave up this count meanwhile."""
+        if self.counting is None:
+            self.show_error(error)
+        else:
+            self.done = True
+            self.notice.show_notice(str(error), "warning", [(_("Back to the list"), self.leave)])
 
     def _opened(self, found: Standing) -> None:
-        self.show_content()
-        self.counting = resume(found, self._stamp)
-        started = self.counting.started
-        self.set_title(
-            _("Stocktake"),
-            _("{warehouse} · {what}, begun {time}").format(
-                warehouse=found.warehouse, what=self.counting.plan.words, time=started[5:16].replace("T", " ")
-            ),
-        )
-        self.header.badge.set(_("Being counted"), "primary", True)
-        self._show_blind()
-        self._show_lines()
-        self.scan.setFocus()
-
-    def _reread(self, answer: tuple[dict[Place, str], tuple[Any, dict[Place, Decimal]]]) -> None:
-        if self.counting is None:
-            return
-        at, (rows, moved) = answer
-        now = self.counting.counted_at()
-        if self.counting.take_rows(rows, {p: q for p, q in moved.items() if now.get(p) == at.get(p)}, self._stamp):
-            self._show_lines()
+        first = self.counting is None
+        if first:
+            self.show_content()
+            sitting = Sitting(self.page.counter.text().strip(), floor=found.pulse.newest)
+            self.counting = Counting(
+                found.plan, found.warehouse_id, found.warehouse, found.started, found.listed, sitting, self.hand.put
+            )
+            self.hand.counting = self.counting
+        assert self.counting is not None
+        fresh = self.counting.take_standing(found)
+        self._show_head()
+        if first or fresh:
+            self.show_lines()
         else:
-            self.grid.refresh()
-            self._show_sums()
-            self._show_current()
+            self.show_all()
+        if first:
+            self.scan.setFocus()
+            self._pulse.start()
+
+    def _feel(self) -> None:
+        """Look for news of others; while counts are on their way there is enough to do."""
+        if self.counting is None or not self.isVisible() or self.queue.busy or self.done:
+            return
+        document_id = self.draft_id or 0
+        self.tasks.read(self, "pulse", lambda s: pulse(s, document_id), self._felt, lambda _error: None)
+
+    def _felt(self, now: Pulse) -> None:
+        if self.counting is not None and now != self.counting.seen and not self.queue.busy:
+            self.refresh()
 
     def _stamp(self) -> str:
         return acting(self.desk).moment
 
     # --- showing -------------------------------------------------------------------------------------------------
 
-    def _show_blind(self) -> None:
+    @property
+    def waiting(self) -> bool:
+        """Whether the count is handed in and waits for approval."""
+        return self.counting is not None and self.counting.approval is not None and self.counting.approval.waiting
+
+    def _show_head(self) -> None:
         assert self.counting is not None
-        blind = self.counting.plan.blind
-        self.grid.set_blind(blind)
-        self.foot.set_blind(blind)
-        self.recount_button.setVisible(not blind)
+        counting, blind = self.counting, self.counting.plan.blind
+        text = _("{warehouse} · {what}, begun {time}")
+        begun = counting.started[5:16].replace("T", " ")
+        self.set_title(_("Stocktake"), text.format(warehouse=counting.warehouse, what=counting.plan.words, time=begun))
+        if self.waiting:
+            self.header.badge.set(_("Waiting for approval"), "warning")
+        else:
+            self.header.badge.set(_("Being counted"), "primary", True)
+        self.page.foot.set_blind(blind)
         self.blind_button.setText(_("Show the book") if blind else _("Blind count"))
         self.blind_button.set_icon("eye" if blind else "eye-off")
-        if blind and self.tabs.value == "different":
-            self.tabs.set_value("all")
+        self.blind_button.setVisible(not self.waiting)
+        self.recount_button.setVisible(not self.waiting and (not blind or counting.plan.tolerance.set))
+        self.back_button.setVisible(self.waiting)
+        self.scan.setEnabled(not self.waiting)
+        self.post_button.setText(_("Approve and post") if self.waiting else _("Post the differences"))
+        self.post_button.updateGeometry()
 
-    def _show_lines(self) -> None:
+    def _filtered(self) -> None:
+        self.grid.commit()
+        self.show_lines()
+
+    def show_lines(self) -> None:
+        """Show the lines of the chosen tab; in the tab of the second count all that is counted belongs to it."""
         if self.counting is None:
             return
-        current = self.grid.current_line
-        wanted = str(self.tabs.value)
-        if wanted == "different" and self.counting.plan.blind:
-            wanted = "counted"
-        free = self.counting.plan.scope == "free"
-        self.grid.empty_words = _("Scan the first product") if free and not self.counting.lines else _("Nothing to show here")
-        self.grid.show_lines(self.counting.shown(wanted), current.row.place if current else None)
-        self._show_sums()
+        counting, current = self.counting, self.grid.current_line
+        self.page.show_tabs(counting)
+        wanted = self.page.wanted
+        counting.move_round(SECOND if wanted == "again" else FIRST)
+        self.page.show_table(codes=wanted == "codes")
+        self.page.codes.show_codes(counting.pending)
+        self.grid.set_shape(blind=counting.plan.blind, again=wanted == "again")
+        if wanted != "codes":
+            free = counting.plan.scope == "free" and not counting.lines
+            self.grid.empty_words = _("Scan the first product") if free else _("Nothing to show here")
+            self.grid.show_lines(counting.shown(wanted), current.row.place if current else None)
+        self.show_all()
 
-    def _show_sums(self) -> None:
+    def show_all(self) -> None:
+        """Paint again: sums, cards and cells."""
         if self.counting is None:
             return
-        sums = self.counting.tally()
-        blind = self.counting.plan.blind
-        for value, number in (
-            ("all", sums.lines),
-            ("different", None if blind else sums.different),
-            ("open", sums.lines - sums.counted),
-            ("counted", sums.counted),
-        ):
-            self.tabs.set_count(value, number)
-        self.recount_button.setText(_("Recount differences") + (f" {sums.different}" if sums.different else ""))
-        self.recount_button.setEnabled(bool(sums.different))
+        counting, sums, due = self.counting, self.counting.tally(), self.counting.due
+        self.page.show_tabs(counting)
+        self.recount_button.setText(_("Recount differences") + (f" {due}" if due else ""))
+        self.recount_button.setEnabled(bool(due))
         self.recount_button.updateGeometry()
-        self.post_button.setEnabled(sums.counted > 0)
-        self.progress.show_progress(self.counting, sums, self.desk.now())
-        self.foot.show_sums(sums)
-        self.log.show_steps(self.counting.steps)
+        self.post_button.setEnabled(sums.counted > 0 and not self.done)
+        self.page.progress.show_progress(counting, sums, self.desk.now())
+        self.page.foot.show_sums(sums, counting.rate_limit)
+        self.page.codes.show_codes(counting.pending)
+        self.log.show_steps(counting, len(self.queue))
+        self.grid.follow()
+        self.grid.refresh()
+        self._show_current()
 
     def _show_current(self) -> None:
         line = self.grid.current_line
-        scanned = line is not None and line.row.place == self._just_scanned
-        self.line_card.show_line(line, scanned=scanned, blind=self.counting is not None and self.counting.plan.blind)
+        blind = self.counting is not None and self.counting.plan.blind
+        self.page.line_card.show_line(line, scanned=line is not None and line.row.place == self.scanned, blind=blind)
 
     def switch_blind(self) -> None:
         """Show or hide what the book expects."""
-        if self.counting is not None:
-            plan = self.counting.plan
-            self.counting.plan = Plan(plan.scope, plan.key, not plan.blind)
-            self._show_blind()
-            self._show_lines()
-            self._show_current()
-            self._keep_soon()
+        if self.counting is None:
+            return
+        plan = self.counting.plan
+        plan = self.counting.plan = Plan(plan.scope, plan.key, not plan.blind, plan.tolerance)
+        self._show_head()
+        self.show_lines()
+        document_id, act = self.draft_id or 0, acting(self.desk)
+        self.tasks.write(self, lambda s: change_plan(s, document_id, plan, act), lambda _kept: None, self.refuse)
 
     def recount(self) -> None:
-        """Only the lines that differ, the first one ready to be typed again."""
-        self.tabs.set_value("different")
-        self._show_lines()
-        self.grid.edit_cell(0, "quantity")
+        """Only the lines that are to be counted again, the first one ready to be typed."""
+        if self.counting is not None:
+            self.counting.move_round(SECOND)
+            self.page.show_tabs(self.counting)
+            self.tabs.set_value("again")
+            self.show_lines()
+            self.grid.edit_cell(0, "quantity")
 
     # --- counting ------------------------------------------------------------------------------------------------
 
     def handle_scan(self, code: str) -> bool:
-        if self.counting is None:
+        if self.counting is None or self.waiting or self.done:
             return False
-        self.look_up(code, None)
+        self.hand.scanned(code)
         return True
 
-    def take(self, said: str) -> None:
-        """What was typed in the scan box: a code, ``6*code``, ``*6`` or a bare quantity for the current line."""
-        times, setting = _TIMES.fullmatch(said), _SET.fullmatch(said)
-        try:
-            if times:
-                self.look_up(times[2], read_count(times[1], (), field=_("Counted")))
-            elif setting:
-                self.set_count(self.grid.current_line, setting[1] or setting[2])
-            else:
-                self.look_up(said, None)
-        except JxcError as error:
-            self.notice.show_notice(str(error), "danger")
+    def _entered(self, text: str) -> None:
+        if not self.waiting and not self.done:
+            self.hand.typed(text)
 
-    def look_up(self, code: str, quantity: Decimal | None) -> None:
-        """Find what a code means and count it. Every scan is a question of its own: none overtakes or replaces another."""
-        self.tasks.read(
-            self,
-            f"code {next(self._numbers)}",
-            lambda s: read_code(s, code),
-            lambda hit: self._found(code, quantity, hit),
-            self.refuse,
-        )
-
-    def _found(self, code: str, quantity: Decimal | None, hit: CodeHit | None) -> None:
-        if self.counting is None:
-            return
-        if hit is None:
-            if quantity is None and _NUMBER.fullmatch(code) and self.grid.current_line is not None:
-                self.set_count(self.grid.current_line, code)
-                return
-            again = (_("Scan again"), self.scan.setFocus)
-            self.notice.show_notice(_("Nothing has the code {code}").format(code=code), "warning", [again])
-            return
-        base = hit.factor.to_base((quantity or Decimal(1)) * hit.quantity, field=_("Counted"))
-        line = self.counting.line_for(hit.product_id, self.grid.current_line)
-        if line is not None:
-            self.notice.clear()
-            self._scanned(line, base)
-        elif self.counting.plan.scope == "free":
-            self._fetch(hit, base)
-        else:
-            text = _("{name} is not within {what}.").format(name=hit.name, what=self.counting.plan.words)
-            self.notice.show_notice(text, "warning", [(_("Count it too"), lambda: self._fetch(hit, base))])
-
-    def _fetch(self, hit: CodeHit, base: Decimal) -> None:
-        assert self.counting is not None
-        self.notice.clear()
-        warehouse, product = self.counting.warehouse_id, hit.product_id
-        slot = f"line {next(self._numbers)}"
-        self.tasks.read(
-            self,
-            slot,
-            lambda s: count_rows(s, Plan("free"), warehouse, also=[product]),
-            lambda rows: self._fetched(rows, base),
-            self.refuse,
-        )
-
-    def _fetched(self, rows: list[Any], base: Decimal) -> None:
-        assert self.counting is not None
-        new = [r for r in rows if r.place not in self.counting.lines]
-        self.counting.take_rows(new, {}, self._stamp)
-        if self.tabs.value != "all":
-            self.tabs.set_value("all")
-        self._show_lines()
-        self._scanned(self.counting.lines[rows[0].place], base)
-
-    def _scanned(self, line: CountLine, base: Decimal) -> None:
-        self._just_scanned = line.row.place
-        self._make_step(line, (line.counted or Decimal(0)) + base)
+    def _digit(self, digit: str) -> None:
         self.scan.setFocus()
+        self.scan.insert(digit)
 
-    def add_to(self, line: CountLine | None, by: Decimal) -> None:
-        """One more or less of the current line."""
-        if line is not None:
-            self._make_step(line, max((line.counted or Decimal(0)) + by, Decimal(0)))
+    def _named(self) -> None:
+        """Somebody else counts here from now on."""
+        name = self.page.counter.text().strip()
+        if self.counting is not None and name != self.counting.sitting.counter:
+            self.counting.sitting.counter = name
+            self.desk.preferences.set_text(COUNTER, name)
+            self.show_all()
 
-    def set_count(self, line: CountLine | None, text: str) -> None:
-        """The current line has the quantity ``text``."""
-        if line is None:
-            self.notice.show_notice(_("Scan a product first, then its quantity."), "warning")
-            return
-        try:
-            self._make_step(line, read_count(text, [(u.name, u.factor) for u in line.row.units], field=_("Counted")))
-            self.notice.clear()
-        except JxcError as error:
-            self.notice.show_notice(str(error), "danger")
-
-    def _make_step(self, line: CountLine, quantity: Decimal | None) -> None:
+    def _keep(self, said: Sequence[Said]) -> Callable[[Session], tuple[Taken, ...]]:
+        """The write of some counts."""
         assert self.counting is not None
-        self.grid.editor.hide()
-        self.counting.step(line, quantity)
-        if not self.grid.select_place(line.row.place):
-            self.tabs.set_value("all")
-            self._show_lines()
-            self.grid.select_place(line.row.place)
-        self._counted()
+        document_id, act, plan, listed = self.draft_id or 0, acting(self.desk), self.counting.plan, self.counting.listed
+        return lambda s: take(s, document_id, said, act, plan=plan, listed=listed)
 
-    def _typed(self) -> None:
-        """A cell of the table took a value (or the lines were shown anew)."""
-        if self.counting is not None and self.grid.editor.isVisible():
-            line = self.grid.current_line
-            if line is not None:
-                self.counting.note(line)
-            self._counted()
+    def _all_kept(self) -> None:
+        waiting, self._kept = self._kept, []
+        for act in waiting:
+            act()
+        if self.counting is not None:
+            self.log.show_steps(self.counting, 0)
 
-    def set_reason(self, line: CountLine | None, words: str) -> None:
-        """Why there is more or less."""
-        if line is not None and line.difference:
-            line.draft.reason = "" if line.draft.reason == words else words
-            self._counted()
+    def when_kept(self, act: Callable[[], object]) -> None:
+        """Do ``act`` as soon as all that was counted is kept."""
+        self._kept.append(act)
 
     def undo(self) -> None:
-        """Take the newest count back."""
-        line = self.counting.undo() if self.counting is not None else None
-        if line is not None:
+        """Take back the newest count of this counter."""
+        if self.counting is not None and (self.counting.own_steps or self.queue.busy):
             self.grid.editor.hide()
-            self.grid.select_place(line.row.place)
-            self._counted()
-            self.refresh()
+            self.hand.undo()
 
-    def _counted(self) -> None:
-        self.grid.refresh()
-        self._show_sums()
-        self._show_current()
-        self._keep_soon()
-
-    # --- keeping -------------------------------------------------------------------------------------------------
-
-    def _keep_soon(self) -> None:
-        self._unsaved = True
-        if not self._save_soon.isActive():
-            self._save_soon.start()
-
-    def save(self) -> None:
-        """Keep the count as it is now."""
-        self._save_soon.stop()
-        if self.counting is None or not self._unsaved or self._done:
-            return
-        self._unsaved = False
-        draft, act, draft_id = self.counting.draft(), acting(self.desk), self.draft_id
-        self.tasks.write(self, lambda s: save_draft(s, draft, act, draft_id=draft_id), lambda _kept: None, self._not_saved)
-
-    def _not_saved(self, error: JxcError) -> None:
-        self._unsaved = True
-        self._save_soon.start()
-        self.refuse(error)
+    # --- leaving and posting -------------------------------------------------------------------------------------
 
     def save_and_leave(self) -> None:
         """Go on another time."""
-        self.grid.commit()
-        self.save()
-        self.desk.toasts.show(_("The count is kept"), note=_("Go on with it from the list of stocktakes."), tone="success")
-        self.leave()
+        if self.counting is not None and self.may_leave():
+            self.desk.toasts.show(_("The count is kept"), note=_("Go on with it from the list of stocktakes."), tone="success")
+            self.leave()
 
     def may_leave(self) -> bool:
         self.grid.commit()
-        self.save()
+        if self.queue.in_trouble:
+            text = _("{count} counts could not be written into the book yet. Whoever leaves now loses them.")
+            title = _("Leave the count?")
+            if not prompts.confirm(self, title, text.format(count=len(self.queue)), _("Leave all the same"), keep=_("Stay")):
+                return False
+        self.queue.hurry()
+        self._keep_lines()
         return True
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """In the lowest windows the ring gives way to the line; the tabs still say how many are counted."""
-        super().resizeEvent(event)
-        self.progress.setVisible(self.height() >= theme.px(540))
+    def _keep_lines(self) -> None:
+        """What was counted stands in the draft as well, for lists and papers."""
+        if self.counting is None or self.done or not self.unlisted:
+            return
+        self.unlisted = False
+        document_id, act = self.draft_id or 0, acting(self.desk)
+        self.tasks.write(self, lambda s: keep_lines(s, document_id, act), lambda _kept: None, self.refuse)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self.save()
+        self.queue.hurry()
         super().hideEvent(event)
-
-    # --- posting -------------------------------------------------------------------------------------------------
 
     def post(self) -> None:
         """Post the differences of what was counted, after saying what that does."""
-        if self.counting is None or not self.grid.commit() or self.grid.first_problem():
-            return
-        self.save()
-        sums = self.counting.tally()
-        text = effect_words(sums)
-        title = _("Post the stocktake “{what}”?").format(what=self.counting.plan.words)
-        if not prompts.confirm(self, title, text, _("Post the differences"), danger=False, keep=_("Go on counting")):
-            return
-        draft, act, draft_id = self.counting.posting(), acting(self.desk), self.draft_id
-        self.post_button.set_busy(True)
-        self.tasks.write(self, lambda s: post_document(s, draft, act, draft_id=draft_id), self._posted, self._not_posted)
-
-    def _posted(self, posted: Posted) -> None:
-        self.post_button.set_busy(False)
-        self._done = True
-        self.desk.toasts.show(
-            _("Stocktake {number} posted").format(number=posted.number),
-            tone="success",
-            action=(_("View"), lambda: self.desk.navigate(goto("document", id=posted.document_id))),
-        )
-        self.leave()
-
-    def _not_posted(self, error: JxcError) -> None:
-        self.post_button.set_busy(False)
-        self.notice.show_notice(str(error), "danger")
+        self.posting.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes to the scan box first, then back to the list."""

@@ -1,13 +1,14 @@
 """Every control a screen is built from, in one place to import from."""
 
 from jxc_desktop.gui.widgets.buttons import Button, CheckBox, KeyChip, Segmented, Switch
-from jxc_desktop.gui.widgets.charts import ComboChart, HBarChart, Series, Sparkline
+from jxc_desktop.gui.widgets.charts import ComboChart, Series, Sparkline
 from jxc_desktop.gui.widgets.combo import Choice, Combo, Picker
 from jxc_desktop.gui.widgets.dates import DateEdit, read_date
 from jxc_desktop.gui.widgets.details import BatchBar, DetailPanel, Figures, KeyValues
 from jxc_desktop.gui.widgets.dialogs import Dialog, picture
 from jxc_desktop.gui.widgets.fields import LineEdit, SearchEdit, TextArea
 from jxc_desktop.gui.widgets.forms import Field, FieldGrid, focus_first_error, require
+from jxc_desktop.gui.widgets.hbars import HBarChart
 from jxc_desktop.gui.widgets.kpi import KpiCard
 from jxc_desktop.gui.widgets.numbers import MoneyEdit, NumberEdit, PriceEdit, QuantityEdit
 from jxc_desktop.gui.widgets.split import ListAndDetail

@@ -1,4 +1,4 @@
-"""Charts drawn by ourselves: sparkline, bars with lines over them, horizontal bars; each also in words."""
+"""Charts drawn by ourselves: sparkline, and bars with lines over them; each also in words."""
 
 from __future__ import annotations
 
@@ -22,19 +22,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets.paint import LEFT, RIGHT, draw_text, fill_round, focus_ring, text_width, tone_text
+from jxc_desktop.gui.widgets.axis import Axis, aligned, axis_of, axis_words
+from jxc_desktop.gui.widgets.paint import LEFT, RIGHT, draw_text, fill_round, focus_ring, text_width
 
 Number = Decimal | int | float | None
-
-
-def round_steps(top: float, lines: int = 4) -> tuple[float, float]:
-    """A round step and the axis top that ``lines`` steps reach, for values up to ``top``."""
-    if top <= 0:
-        return 1.0, float(lines)
-    raw = top / lines
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(s * power for s in (1, 1.5, 2, 2.5, 5, 7.5, 10) if s * power >= raw * 0.9999)
-    return step, step * lines
 
 
 class Sparkline(QWidget):
@@ -135,21 +126,26 @@ class ComboChart(QWidget):
 
     # --- geometry ------------------------------------------------------------------------------------------------
 
-    def _scale(self, right: bool) -> tuple[float, float]:
-        values = [float(v) for s in self._series if s.right_axis == right for v in s.values if v is not None]
-        if self._target and not right:
-            values.append(self._target[0])
-        return round_steps(max([*values, 0.0]), 4 if self.height() > 130 else 2)
+    def _axes(self) -> tuple[Axis, Axis | None]:
+        """The left axis and, where a series wants it, the right one; their zeros are on one line."""
+        lines = 4 if self.height() > 130 else 2
+        sides: list[list[float]] = [[], []]
+        for series in self._series:
+            sides[series.right_axis] += [float(v) for v in series.values if v is not None]
+        if self._target:
+            sides[0].append(self._target[0])
+        left = axis_of(sides[0], lines)
+        return aligned(left, axis_of(sides[1], lines)) if any(s.right_axis for s in self._series) else (left, None)
+
+    def _axis_of(self, series: Series) -> Axis:
+        left, right = self._axes()
+        return right if series.right_axis and right is not None else left
 
     def _area(self) -> QRectF:
         font = theme.font("caption")
-        step, top = self._scale(False)
-        left = max(text_width(_axis(step * n), font) for n in range(round(top / step) + 1)) + 8
-        right = 6.0
-        if any(s.right_axis for s in self._series):
-            step, top = self._scale(True)
-            right = max(text_width(_axis(step * n), font) for n in range(round(top / step) + 1)) + 8
-        return QRectF(left, 8, max(10.0, self.width() - left - right), max(10.0, self.height() - 8 - theme.px(24)))
+        axes = self._axes()
+        room = [max(text_width(axis_words(mark), font) for mark in axis.marks) + 8 if axis else 6.0 for axis in axes]
+        return QRectF(room[0], 8, max(10.0, self.width() - sum(room)), max(10.0, self.height() - 8 - theme.px(24)))
 
     def _slot(self, area: QRectF) -> float:
         return area.width() / max(1, len(self._labels))
@@ -177,22 +173,14 @@ class ComboChart(QWidget):
 
     def _paint_grid(self, painter: QPainter, area: QRectF) -> None:
         font = theme.font("caption")
-        step, top = self._scale(False)
-        for n in range(round(top / step) + 1):
-            y = round(area.bottom() - area.height() * n * step / top)
-            painter.fillRect(QRectF(area.left(), y, area.width(), 1), theme.color("border_default" if n == 0 else "chart_grid"))
-            draw_text(painter, QRectF(0, y - 9, area.left() - 7, 18), _axis(step * n), "chart_axis", font, RIGHT)
-        if any(s.right_axis for s in self._series):
-            step, top = self._scale(True)
-            for n in range(round(top / step) + 1):
-                y = round(area.bottom() - area.height() * n * step / top)
-                draw_text(
-                    painter,
-                    QRectF(area.right() + 7, y - 9, self.width() - area.right() - 7, 18),
-                    _axis(step * n),
-                    "chart_axis",
-                    font,
-                )
+        left, right = self._axes()
+        for mark in left.marks:
+            y = round(_y(area, left, mark))
+            painter.fillRect(QRectF(area.left(), y, area.width(), 1), theme.color("chart_grid" if mark else "border_default"))
+            draw_text(painter, QRectF(0, y - 9, area.left() - 7, 18), axis_words(mark), "chart_axis", font, RIGHT)
+        for mark in right.marks if right is not None else ():
+            box = QRectF(area.right() + 7, round(_y(area, right, mark)) - 9, self.width() - area.right() - 7, 18)
+            draw_text(painter, box, axis_words(mark), "chart_axis", font)
 
     def _paint_bars(self, painter: QPainter, area: QRectF) -> None:
         bars = [s for s in self._series if s.kind == "bar"]
@@ -201,11 +189,12 @@ class ComboChart(QWidget):
             painter.fillRect(QRectF(area.left() + slot * self._hover, area.top(), slot, area.height()), theme.color("bg_hover"))
         width = min(28.0, slot * 0.6 / max(1, len(bars)))
         for place, series in enumerate(bars):
-            _step, top = self._scale(series.right_axis)
+            axis = self._axis_of(series)
+            zero = _y(area, axis, 0)
             for n, value in enumerate(series.values):
-                if value is None or value <= 0:
+                if not value:
                     continue
-                height = area.height() * float(value) / top
+                y = _y(area, axis, float(value))
                 x = area.left() + slot * (n + 0.5) + width * (place - len(bars) / 2)
                 now = n == len(self._labels) - 1 or n == self._hover
                 tone = self._tones[n] if n < len(self._tones) else None
@@ -220,11 +209,10 @@ class ComboChart(QWidget):
                 )
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(theme.color(token))
-                painter.drawPath(_bar_path(QRectF(x, area.bottom() - height, width, height)))
+                painter.drawPath(_bar_path(QRectF(x, min(y, zero), width, abs(zero - y)), down=value < 0))
 
     def _paint_line(self, painter: QPainter, area: QRectF, series: Series) -> None:
-        _step, top = self._scale(series.right_axis)
-        slot = self._slot(area)
+        axis, slot = self._axis_of(series), self._slot(area)
         painter.setPen(
             QPen(
                 theme.color(series.token or ("chart_3" if series.right_axis else "chart_2")),
@@ -241,19 +229,33 @@ class ComboChart(QWidget):
                 painter.drawPolyline(QPolygonF(run))
                 run = []
             else:
-                run.append(QPointF(area.left() + slot * (n + 0.5), area.bottom() - area.height() * max(0.0, float(value)) / top))
+                run.append(QPointF(area.left() + slot * (n + 0.5), _y(area, axis, float(value))))
 
     def _paint_target(self, painter: QPainter, area: QRectF) -> None:
         if self._target is None:
             return
         value, words = self._target
-        y = round(area.bottom() - area.height() * value / self._scale(False)[1]) + 0.5
+        y = round(_y(area, self._axes()[0], value)) + 0.5
         painter.setPen(QPen(theme.color("text_tertiary"), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         width = text_width(words, theme.font("caption")) + 8
         box = QRectF(area.right() - width, y - 19, width, 17)
+        if self._crossed(area, box):
+            box.translate(0, 21)
         painter.fillRect(box, theme.color("bg_surface"))
         draw_text(painter, box.adjusted(4, 0, 0, 0), words, "text_secondary", theme.font("caption"))
+
+    def _crossed(self, area: QRectF, box: QRectF) -> bool:
+        """Whether a line runs through ``box``."""
+        slot = self._slot(area)
+        for series in self._series:
+            if series.kind == "line":
+                axis = self._axis_of(series)
+                for n, value in enumerate(series.values):
+                    x = area.left() + slot * (n + 0.5)
+                    if value is not None and x > box.left() - slot and box.top() <= _y(area, axis, float(value)) <= box.bottom():
+                        return True
+        return False
 
     def _paint_labels(self, painter: QPainter, area: QRectF) -> None:
         font, slot = theme.font("caption"), self._slot(area)
@@ -339,61 +341,19 @@ class ComboChart(QWidget):
         super().focusOutEvent(event)
 
 
-class HBarChart(QWidget):
-    """Horizontal bars with their names at the left and values in words at the right. Items: (name, value, words, tone)."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._items: list[tuple[str, float, str, str | None]] = []
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def set(self, items: Sequence[tuple[str, Number, str, str | None]]) -> None:
-        self._items = [(name, float(value or 0), words, tone) for name, value, words, tone in items]
-        self.setAccessibleDescription("; ".join(f"{name} {words}" for name, _v, words, _t in self._items))
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(240, max(1, len(self._items)) * theme.px(30))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(160, self.sizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._items:
-            return
-        painter = QPainter(self)
-        font, height = theme.font("caption"), theme.px(30)
-        left = min(max(text_width(i[0], font) for i in self._items) + 10, self.width() // 3)
-        right = max(text_width(i[2], font) for i in self._items) + 10
-        top = max(max(i[1] for i in self._items), 1e-9)
-        for n, (name, value, words, tone) in enumerate(self._items):
-            y = n * height
-            draw_text(painter, QRectF(0, y, left - 8, height), name, "text_secondary", font)
-            room = max(10.0, self.width() - left - right)
-            fill_round(painter, QRectF(left, y + height / 2 - 6, room, 12), "bg_sunken", 3)
-            if value > 0:
-                fill_round(
-                    painter,
-                    QRectF(left, y + height / 2 - 6, max(3.0, room * value / top), 12),
-                    tone if tone in ("warning", "danger") else "chart_1",
-                    3,
-                )
-            draw_text(painter, QRectF(self.width() - right, y, right, height), words, tone_text(tone), font, RIGHT)
+def _y(area: QRectF, axis: Axis, value: float) -> float:
+    return area.bottom() - area.height() * axis.share(value)
 
 
-def _axis(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}".rstrip("0")
-
-
-def _bar_path(box: QRectF, radius: float = 3) -> QPainterPath:
-    """A bar with only its upper corners round."""
+def _bar_path(box: QRectF, radius: float = 3, *, down: bool = False) -> QPainterPath:
+    """A bar with round corners only where it ends: above, or below when it hangs ``down`` from zero."""
     radius = min(radius, box.height(), box.width() / 2)
-    path = QPainterPath(box.bottomLeft())
-    path.lineTo(box.left(), box.top() + radius)
-    path.quadTo(box.topLeft(), QPointF(box.left() + radius, box.top()))
-    path.lineTo(box.right() - radius, box.top())
-    path.quadTo(box.topRight(), QPointF(box.right(), box.top() + radius))
-    path.lineTo(box.bottomRight())
+    foot, tip, inward = (box.top(), box.bottom(), -radius) if down else (box.bottom(), box.top(), radius)
+    path = QPainterPath(QPointF(box.left(), foot))
+    path.lineTo(box.left(), tip + inward)
+    path.quadTo(QPointF(box.left(), tip), QPointF(box.left() + radius, tip))
+    path.lineTo(box.right() - radius, tip)
+    path.quadTo(QPointF(box.right(), tip), QPointF(box.right(), tip + inward))
+    path.lineTo(box.right(), foot)
     path.closeSubpath()
     return path

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from jxc_desktop.gui.theme import theme
@@ -16,11 +16,18 @@ from jxc_desktop.i18n import _
 
 
 class Figures(QWidget):
-    """A strip of key figures: caption above, value 16/600 below, each (caption, value, tone)."""
+    """A strip of key figures: caption above, value 16/600 below, each (caption, value, tone).
+
+    ``asked`` carries the place of a figure that was clicked to see how it comes about (:meth:`set_explained`).
+    """
+
+    asked = Signal(int)
 
     def __init__(self, figures: Sequence[tuple[str, str] | tuple[str, str, str]] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._figures: list[tuple[str, str, str]] = []
+        self._explained: tuple[int, ...] = ()
+        self._over = -1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set(figures)
 
@@ -40,17 +47,52 @@ class Figures(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, theme.px(56))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        fill_round(painter, self.rect(), "bg_subtle", 6, "border_subtle")
+    def set_explained(self, places: Sequence[int]) -> None:
+        """Which figures can tell how they come about."""
+        self._explained = tuple(places)
+        self.setMouseTracking(bool(places))
+
+    def _lefts(self) -> list[tuple[float, int]]:
+        """Left edge and width of each figure."""
         widths = self._widths()
         free = self.width() - 28 - sum(widths)
         gap = free / (len(widths) - 1) if len(widths) > 1 else 0
-        x, half = 14.0, self.height() / 2
-        for (caption, value, tone), width in zip(self._figures, widths, strict=True):
-            draw_text(painter, QRectF(x, 6, width, half - 6), caption, "text_secondary", theme.font("caption"))
-            draw_text(painter, QRectF(x, half - 1, width, half - 5), value, tone_text(tone), theme.font("title"))
+        x, found = 14.0, []
+        for width in widths:
+            found.append((x, width))
             x += width + max(gap, 8)
+        return found
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        fill_round(painter, self.rect(), "bg_subtle", 6, "border_subtle")
+        half = self.height() / 2
+        for place, ((caption, value, tone), (x, width)) in enumerate(zip(self._figures, self._lefts(), strict=True)):
+            ink = "primary_text" if place == self._over else tone_text(tone)
+            draw_text(painter, QRectF(x, 6, width, half - 6), caption, "text_secondary", theme.font("caption"))
+            draw_text(painter, QRectF(x, half - 1, width, half - 5), value, ink, theme.font("title"))
+
+    def _at(self, event: QMouseEvent) -> int:
+        for place, (x, width) in enumerate(self._lefts()):
+            if place in self._explained and x - 4 <= event.position().x() <= x + width + 4:
+                return place
+        return -1
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        place = self._at(event)
+        if place != self._over:
+            self._over = place
+            self.setCursor(Qt.CursorShape.PointingHandCursor if place >= 0 else Qt.CursorShape.ArrowCursor)
+            self.setToolTip(_("Why is this the number") if place >= 0 else "")
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._over = -1
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if (place := self._at(event)) >= 0:
+            self.asked.emit(place)
 
 
 class KeyValues(QWidget):

@@ -5,25 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QToolTip, QWidget
 
 from jxc_desktop.gui.icons import paint_icon
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.charts import Number, Sparkline
 from jxc_desktop.gui.widgets.paint import badge_width, draw_badge, draw_text, focus_ring, text_width
+from jxc_desktop.i18n import _
 
 
 class KpiCard(QFrame):
     """``set(value="¥8,642.50", unit="", strong="12.4%", note="较上周同日", trend="up")``; ``clicked`` when it leads somewhere."""
 
     clicked = Signal()
+    explained = Signal()
 
-    def __init__(self, caption: str, *, info: str = "", leads: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, caption: str, *, info: str = "", leads: bool = False, explains: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("card", "true")
-        self._caption, self._leads = caption, leads
+        self._caption, self._leads, self._explains, self._over_mark = caption, leads, explains, False
         self._value, self._unit, self._strong, self._note, self._trend = "—", "", "", "", ""
         self._badge: tuple[str, str] | None = None
         self._info = bool(info)
@@ -31,6 +35,7 @@ class KpiCard(QFrame):
         self._line.hide()
         self.setToolTip(info)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(explains)
         if leads:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -58,6 +63,11 @@ class KpiCard(QFrame):
         self.setAccessibleName(f"{self._caption} {value} {unit} {strong} {note}")
         self.updateGeometry()
         self.update()
+
+    @property
+    def value(self) -> str:
+        """The figure as it is shown."""
+        return self._value
 
     def sizeHint(self) -> QSize:
         return QSize(200, theme.px(104))
@@ -90,6 +100,9 @@ class KpiCard(QFrame):
             fits = left + width + text_width(tail, small) + 8 + self._line.width() + 14 < self.width()
             self._line.move(self.width() - self._line.width() - 17 if fits else self.width() + 10, round(middle + 5))
         self._paint_note(painter, left, self.height() - theme.px(32) + 11)
+        if self._explains:
+            mark, token = self._mark(), "primary_text" if self._over_mark else "text_tertiary"
+            paint_icon(painter, mark.left() + 5, mark.top() + 5, "math-function", token, 16)
         if self.hasFocus():
             focus_ring(painter, self.rect(), 8)
 
@@ -106,7 +119,28 @@ class KpiCard(QFrame):
             x += text_width(self._strong, font) + 5
         draw_text(painter, QRectF(x, y - 9, max(0.0, self.width() - x - 12), 18), self._note, "text_secondary", font)
 
+    def _mark(self) -> QRectF:
+        """Where a click asks why this is the number."""
+        return QRectF(self.width() - 32, 5, 26, 26)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = self._explains and self._mark().contains(event.position())
+        if over != self._over_mark:
+            self._over_mark = over
+            self.update()
+            if over:
+                QToolTip.showText(event.globalPosition().toPoint(), f"{_('Why is this the number')} (F6)", self)
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._over_mark = False
+        self.update()
+        super().leaveEvent(event)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._explains and self._mark().contains(event.position()):
+            self.explained.emit()
+            return
         if self._leads and self.rect().contains(event.position().toPoint()):
             self.clicked.emit()
 

@@ -44,6 +44,8 @@ class NumberEdit(LineEdit):
     """
 
     value_changed = Signal(object)
+    steps = False
+    """Whether ↑↓ and the wheel step the value: a choice of this computer, for all fields."""
 
     def __init__(
         self,
@@ -59,7 +61,6 @@ class NumberEdit(LineEdit):
         super().__init__(parent=parent)
         self._places, self._low, self._high, self._unit = places, low, high, unit
         self.name = name
-        self.steps = False
         self._told: Decimal | None = value
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from jxc_desktop.gui.icons import paint_icon
 from jxc_desktop.gui.theme import theme
+from jxc_desktop.gui.widgets.fields import SearchEdit
 from jxc_desktop.gui.widgets.paint import draw_text
 from jxc_desktop.gui.widgets.shell import NavItem
-from jxc_desktop.gui.widgets.surface import Card, column, label, row, set_tone
+from jxc_desktop.gui.widgets.surface import Card, column, label, row, set_property, set_tone
+from jxc_desktop.i18n import _
 
 
 class BigIcon(QWidget):
@@ -78,9 +80,10 @@ class SettingRow(QWidget):
     def __init__(self, title: str, hint: str, *controls: QWidget) -> None:
         super().__init__()
         self._hint = hint
+        self._title = label(title)
         self._note = label(hint, "hint", wrap=True)
         self._note.setVisible(bool(hint))
-        words = column(label(title), self._note, spacing=2)
+        words = column(self._title, self._note, spacing=2)
         line = row(spacing=8, margins=(0, 8, 0, 8))
         line.addLayout(words, 1)
         for control in controls:
@@ -99,6 +102,13 @@ class SettingRow(QWidget):
         self._hint = text
         self.set_error("")
 
+    def seek(self, text: str) -> bool:
+        """Mark the line where its words hold ``text``; whether they do. An empty text marks nothing."""
+        found = bool(text) and text.lower() in f"{self._title.text()} {self._note.text()}".lower()
+        set_tone(self._title, "primary" if found else "")
+        set_property(self._title, "role", "section" if found else "body")
+        return found
+
     @property
     def error(self) -> str:
         return self._note.text() if self._note.property("tone") == "danger" else ""
@@ -112,6 +122,8 @@ class SectionList(Card):
     def __init__(self, sections: Sequence[tuple[str, str, str]]) -> None:
         """``sections``: (name, words, icon)."""
         super().__init__(padding=8, spacing=6)
+        self.search = SearchEdit(_("Find a setting"))
+        self.add(self.search)
         self.items: dict[str, NavItem] = {}
         for name, words, icon in sections:
             item = self.items[name] = NavItem(words, icon)
@@ -133,6 +145,11 @@ class SectionList(Card):
                 items[place + step].click()
             return bool(step)
         return False
+
+    def narrow(self, names: Collection[str] | None) -> None:
+        """Show only these sections; None shows all."""
+        for name, item in self.items.items():
+            item.setVisible(names is None or name in names)
 
     def mark(self, name: str) -> None:
         """Show ``name`` as the section in front."""

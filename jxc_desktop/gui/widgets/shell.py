@@ -1,4 +1,4 @@
-"""The frame around the pages: sidebar, top bar, status bar."""
+"""The frame around the pages: sidebar and top bar."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class NavItem(QAbstractButton, KeyboardRing):
     def __init__(self, text: str, icon: str, key: str | None = None) -> None:
         super().__init__()
         self._icon, self._key, self.count, self.collapsed = icon, key, 0, False
+        self.note = ""
         self.setText(text)
         self.setCheckable(True)
         self.setAccessibleName(text)
@@ -40,7 +41,8 @@ class NavItem(QAbstractButton, KeyboardRing):
 
     def collapse(self, yes: bool) -> None:
         self.collapsed = yes
-        self.setToolTip(f"{self.text()} {key_words(self._key or '')}".strip() if yes else key_words(self._key or ""))
+        parts = [self.text() if yes else "", key_words(self._key or ""), self.note]
+        self.setToolTip("  ".join(part for part in parts if part))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -199,10 +201,12 @@ class Sidebar(QWidget):
             for other, item in self._items.items():
                 item.setChecked(other == name)
 
-    def set_counts(self, counts: Mapping[str, int]) -> None:
+    def set_counts(self, counts: Mapping[str, int], notes: Mapping[str, str] | None = None) -> None:
+        """The numbers behind the pages; ``notes`` say what each counts."""
         for name, item in self._items.items():
             item.count = counts.get(name, 0)
-            item.update()
+            item.note = (notes or {}).get(name, "")
+            item.collapse(item.collapsed)
 
     def set_shop(self, name: str) -> None:
         self._head.name = name
@@ -258,7 +262,7 @@ class TopBar(QWidget):
     """Search, the mark of a practice book, bell and who works here."""
 
     search_clicked = Signal()
-    bell_clicked = Signal()
+    bell_clicked = Signal(QWidget)
     user_clicked = Signal(QWidget)
 
     def __init__(self, by: str, demo: bool) -> None:
@@ -269,7 +273,7 @@ class TopBar(QWidget):
         self._search, self._bell = _SearchButton(), _Bell()
         self._user = Button(by or _("Owner"), "ghost", "user-circle", menu=True, bind_key=False)
         self._search.clicked.connect(lambda: self.search_clicked.emit())
-        self._bell.clicked.connect(lambda: self.bell_clicked.emit())
+        self._bell.clicked.connect(lambda: self.bell_clicked.emit(self._bell))
         self._user.clicked.connect(lambda: self.user_clicked.emit(self._user))
         self.demo = Badge(_("Practice book"), "warning") if demo else None
         parts: list[QWidget | int] = [self._search]
@@ -284,93 +288,3 @@ class TopBar(QWidget):
         self._bell.count = count
         self._bell.setAccessibleName(_("{count} alerts").format(count=count))
         self._bell.update()
-
-
-class _StatusItem(QWidget):
-    def __init__(self, text: str, tone: str) -> None:
-        super().__init__()
-        self.text, self.tone = text, tone
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-
-    def sizeHint(self) -> QSize:
-        return QSize(text_width(self.text, theme.font("caption")) + (14 if self.tone else 0) + 2, 20)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self.tone:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color(self.tone))
-            painter.drawEllipse(QPointF(4, self.height() / 2), 3.5, 3.5)
-        draw_text(
-            painter, self.rect().adjusted(14 if self.tone else 0, 0, 2, 0), self.text, "text_secondary", theme.font("caption")
-        )
-
-
-class _Hint(QWidget):
-    def __init__(self, key: str, words: str) -> None:
-        super().__init__()
-        self._keys, self._words = key_words(key), words
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-
-    def sizeHint(self) -> QSize:
-        return QSize(chip_width(self._keys) + 6 + text_width(self._words, theme.font("caption")) + 2, 20)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        width = draw_chip(painter, 0, self.height() / 2, self._keys)
-        draw_text(painter, self.rect().adjusted(int(width) + 6, 0, 2, 0), self._words, "text_secondary", theme.font("caption"))
-
-
-class StatusBar(QWidget):
-    """Device and data state at the left, what the keys do at the right, work under way in between."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("panel", "statusbar")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._items: dict[str, _StatusItem] = {}
-        self._left, self._right = row(spacing=18), row(spacing=14)
-        self._work = _StatusItem("", "primary")
-        self._work.hide()
-        holder = QWidget()
-        holder.setLayout(self._left)
-        holder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        outer = row(spacing=18, margins=(16, 1, 16, 0))
-        outer.addWidget(holder, 1)
-        outer.addWidget(self._work)
-        outer.addLayout(self._right)
-        self.setLayout(outer)
-        self._left.addStretch(1)
-
-    def sizeHint(self) -> QSize:
-        return QSize(600, theme.px("statusbar"))
-
-    def set_item(self, name: str, text: str, tone: str = "") -> None:
-        """A state by name; ``tone`` success, warning or danger gives it a dot; an empty text takes it away."""
-        item = self._items.get(name)
-        if item is None:
-            item = self._items[name] = _StatusItem(text, tone)
-            self._left.insertWidget(self._left.count() - 1, item)
-        item.text, item.tone = text, tone
-        item.setAccessibleName(text)
-        item.setVisible(bool(text))
-        item.updateGeometry()
-        item.update()
-
-    def set_work(self, text: str) -> None:
-        """Work under way in words; "" when done."""
-        self._work.text = text
-        self._work.setVisible(bool(text))
-        self._work.updateGeometry()
-        self._work.update()
-
-    def set_hints(self, hints: Sequence[tuple[str, str]]) -> None:
-        """(key, words) pairs at the right."""
-        while (old := self._right.takeAt(0)) is not None:
-            if (widget := old.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for key, words in hints:
-            self._right.addWidget(_Hint(key, words))

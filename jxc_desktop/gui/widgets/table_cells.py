@@ -82,7 +82,15 @@ class RowDelegate(QStyledItemDelegate):
             )
         else:
             self._paint_cell(painter, self.inner(rect, index.column()), column, row, current)
+            if current and index.column() == view.currentIndex().column() and column.key in view.explained and view.hasFocus():
+                self._underline(painter, self.inner(rect, index.column()), rows.words(column, row), column)
         painter.restore()
+
+    def _underline(self, painter: QPainter, inner: QRect, words: str, column: Column) -> None:
+        """The marked figure of the marked row: F6 explains this one."""
+        width = min(text_width(words, theme.font("body")), inner.width())
+        left = inner.right() + 1 - width if alignment(column, self._view.rows.look(column)) == RIGHT else inner.left()
+        painter.fillRect(QRect(left, inner.center().y() + 10, width, 2), theme.color("primary"))
 
     def _first(self) -> int:
         header = self._view.horizontalHeader()

@@ -29,6 +29,7 @@ class RowView(QTableView):
         self.rows, self.two_lines, self.hovered = model, two_lines, -1
         self.user_widths: dict[str, int] = {}
         self.user_hidden: set[str] = set()
+        self.explained: tuple[str, ...] = ()
         self.pinned: dict[str, str] = {}
         self._fitting = False
         self.setModel(model)
@@ -162,6 +163,11 @@ class RowView(QTableView):
             for number in (before, row):
                 if number >= 0:
                     self.viewport().update(0, self.rowViewportPosition(number), self.viewport().width(), self.rowHeight(number))
+
+    def show_row(self, row: int) -> None:
+        """Paint a row anew."""
+        if row >= 0:
+            self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self.rowAt(round(event.position().y())))

@@ -37,6 +37,17 @@ class Tabs(QWidget):
         self._value = value
         self.update()
 
+    def set_tabs(self, tabs: Sequence[tuple[object, str]]) -> None:
+        """Other tabs; the chosen one stays chosen where it is still there, else the first is."""
+        if list(tabs) == self._tabs:
+            return
+        self._tabs = list(tabs)
+        if self._value not in [value for value, _words in self._tabs]:
+            self._value = self._tabs[0][0]
+        self.setAccessibleName(" / ".join(words for _value, words in self._tabs))
+        self.updateGeometry()
+        self.update()
+
     def set_count(self, value: object, count: int | None) -> None:
         """The number behind a tab; None takes it away."""
         if count is None:

@@ -1,0 +1,101 @@
+"""Derivations of what is free, promised and still to come: stock on hand against the open orders."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from jxc_desktop.columns import quantity_text
+from jxc_desktop.db.models import Document, DocumentLine
+from jxc_desktop.db.types import raw
+from jxc_desktop.domain.money import pieces
+from jxc_desktop.domain.why import Derivation, Term, WhyGroup, WhyKey, WhyRow
+from jxc_desktop.i18n import N_, _
+from jxc_desktop.queries.orders import OrderKind, fulfilled_of, open_quantities
+from jxc_desktop.queries.scope import Scope
+from jxc_desktop.queries.why_parts import capped, compared, headings, leads, title_of
+from jxc_desktop.queries.why_pools import Goods
+from jxc_desktop.queries.why_stock import by_place, is_here, rows_of, stock_subject, stored_quantity
+
+ZERO = Decimal(0)
+
+
+def available(session: Session, key: WhyKey) -> Derivation:
+    """On hand less what open sales orders promise."""
+    goods, rows = rows_of(session, key)
+    here = sum(row.quantity for row in rows if is_here(goods, key, row))
+    promised = [] if key.batch is not None else _orders(session, goods, key, "sales_order")
+    reserved = sum((row.quantity or ZERO for row in promised), ZERO)
+    result = pieces(here) - reserved
+    terms = (
+        Term("=", pieces(here), "quantity", _("on hand"), key.about("on_hand")),
+        Term("−", reserved, "quantity", _("reserved"), key.about("reserved")),
+    )
+    groups = (
+        WhyGroup(_("On hand"), pieces(here), rows=tuple(by_place(goods, rows, key)), key=key.about("on_hand")),
+        WhyGroup(_("less open sales orders, {count}").format(count=len(promised)), -reserved, rows=tuple(map(_less, promised))),
+        WhyGroup(_("Available"), result, result=True),
+    )
+    found = Derivation(
+        key, title_of(key), stock_subject(session, goods, key), result, leads(result, key, *terms),
+        headings(N_("Quantity")), groups,
+    )  # fmt: skip
+    stored = stored_quantity(session, goods, key)
+    return compared(found, None if stored is None else stored - _open_now(session, goods, key, "sales_order"))
+
+
+def promised(session: Session, key: WhyKey) -> Derivation:
+    """What open sales orders reserve, or purchase orders let expect: ordered less delivered."""
+    kind: OrderKind = "sales_order" if key.figure == "reserved" else "purchase_order"
+    goods, _rows = rows_of(session, key)
+    rows = [] if key.batch is not None else _orders(session, goods, key, kind)
+    result = sum((row.quantity or ZERO for row in rows), ZERO)
+    words = _("Open sales orders, {count}") if kind == "sales_order" else _("Open purchase orders, {count}")
+    groups = (WhyGroup(words.format(count=len(rows)), result, rows=capped(rows)),)
+    terms = (Term("=", result, "quantity", _("ordered and not delivered")),)
+    found = Derivation(
+        key, title_of(key), stock_subject(session, goods, key), result, leads(result, key, *terms),
+        headings(N_("Quantity")), groups,
+    )  # fmt: skip
+    return compared(found, _open_now(session, goods, key, kind))
+
+
+def _less(row: WhyRow) -> WhyRow:
+    return WhyRow(row.words, -(row.quantity or ZERO), None, row.document_id, None, row.note)
+
+
+def _orders(session: Session, goods: Goods, key: WhyKey, kind: OrderKind) -> list[WhyRow]:
+    """The open lines of ``kind`` by order, the newest first."""
+    as_of = key.last.isoformat() if key.last is not None else None
+    ordered = raw(DocumentLine.base_quantity)
+    wanted = (
+        select(Document.id, Document.number, Document.moment, ordered, fulfilled_of(as_of=as_of))
+        .join(DocumentLine, DocumentLine.document_id == Document.id)
+        .where(Document.kind == kind, Document.status == "posted", DocumentLine.product_id == goods.id)
+        .order_by(Document.moment.desc(), Document.id.desc(), DocumentLine.line)
+    )
+    if as_of is not None:
+        wanted = wanted.where(Document.day <= as_of)
+    if (place := goods.warehouse_id(key.warehouse)) is not None:
+        wanted = wanted.where(Document.warehouse_id == place)
+    found = []
+    for id, number, _moment, quantity, done in session.execute(wanted):
+        if quantity > int(done):
+            note = _("ordered {ordered}, delivered {done}").format(ordered=_plain(quantity), done=_plain(int(done)))
+            found.append(WhyRow(number, pieces(quantity - int(done)), None, id, None, note))
+    return found
+
+
+def _plain(quantity: int) -> str:
+    return quantity_text(pieces(quantity))
+
+
+def _open_now(session: Session, goods: Goods, key: WhyKey, kind: OrderKind) -> Decimal:
+    if key.batch is not None:
+        return ZERO
+    as_of = key.last.isoformat() if key.last is not None else None
+    place = goods.warehouse_id(key.warehouse)
+    sums = open_quantities(session, kind, Scope(product_id=goods.id), as_of=as_of)
+    return pieces(sum(quantity for (_product, warehouse), quantity in sums.items() if place in (None, warehouse)))

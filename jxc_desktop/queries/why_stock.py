@@ -1,0 +1,288 @@
+"""Derivations of stock: quantity, value and unit cost of a product, what is free, reserved, to come, and the value of many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from jxc_desktop.domain.money import pieces, yuan
+from jxc_desktop.domain.why import Derivation, Term, WhyGroup, WhyKey, WhyRow
+from jxc_desktop.i18n import N_, _
+from jxc_desktop.queries.costing import PoolKey
+from jxc_desktop.queries.scope import Scope
+from jxc_desktop.queries.stock import Holding, Place, holding
+from jxc_desktop.queries.why_goods import value_of_many
+from jxc_desktop.queries.why_parts import (
+    QUANTITY_AND_VALUE,
+    by_kind,
+    capped,
+    compared,
+    day_words,
+    earlier,
+    headings,
+    leads,
+    of_whom,
+    said,
+    title_of,
+    warehouse_words,
+)
+from jxc_desktop.queries.why_pools import (
+    Goods,
+    Moved,
+    average,
+    changes,
+    cost_words,
+    counted_again,
+    goods_of,
+    is_past,
+    moved,
+    unknown_and_guessed,
+)
+
+WINDOW = 60
+"""So many rows of a product are told one by one; what was there before them is one sum."""
+ALWAYS = "9999-12-31"
+ZERO = Decimal(0)
+
+
+def on_hand(session: Session, key: WhyKey) -> Derivation:
+    """Quantity of a product, of it in a warehouse, or of a batch: everything that came in and went out."""
+    goods, rows = rows_of(session, key)
+    here = [row for row in rows if is_here(goods, key, row)]
+    quantity = sum(row.quantity for row in here)
+    groups, opening, since = _movements(here, key.last, valued=False)
+    came = sum(row.quantity for row in since if row.quantity > 0)
+    terms = [Term("=", pieces(opening), "quantity", _("opening"))] if opening else []
+    terms += [
+        Term("+" if opening else "=", pieces(came), "quantity", _("came in")),
+        Term("−", pieces(opening + came - quantity), "quantity", _("went out")),
+    ]
+    result = pieces(quantity)
+    found = Derivation(
+        key, title_of(key), stock_subject(session, goods, key), result, leads(result, key, *terms),
+        headings(N_("Quantity")), groups,
+    )  # fmt: skip
+    return compared(found, stored_quantity(session, goods, key))
+
+
+def stock_value(session: Session, key: WhyKey) -> Derivation:
+    """Value at cost of a product or of a place of it; of many products when ``key`` names none."""
+    if key.product_id is None:
+        return value_of_many(session, key)
+    goods, rows = rows_of(session, key)
+    held = _held(goods, rows)
+    quantity, value = _of_places(held, goods, key)
+    result = None if value is None else yuan(value)
+    unit = average(value, quantity) if value is not None else None
+    terms = (
+        Term("=", pieces(quantity), "quantity", _("on hand ({unit})").format(unit=goods.unit), key.about("on_hand")),
+        Term("×", unit, "price", cost_words(goods), key.about("unit_cost")),
+    )
+    found = Derivation(
+        key, title_of(key), stock_subject(session, goods, key), result, leads(result, key, *terms),
+        headings(*QUANTITY_AND_VALUE), _cost_groups(session, goods, rows, held, key), unknown_and_guessed(rows),
+    )  # fmt: skip
+    return compared(found, _stored_value(session, goods, key), known=value is not None)
+
+
+def unit_cost(session: Session, key: WhyKey) -> Derivation:
+    """What one piece costs: value by quantity, with the changes or layers that made it so."""
+    assert key.product_id is not None
+    goods, rows = rows_of(session, key)
+    held = _held(goods, rows)
+    quantity, value = _of_places(held, goods, key)
+    result = average(value, quantity) if value is not None else None
+    terms = (
+        Term("=", None if value is None else yuan(value), "money", _("value at cost"), key.about("stock_value")),
+        Term("÷", pieces(quantity), "quantity", _("on hand ({unit})").format(unit=goods.unit), key.about("on_hand")),
+    )
+    notes = unknown_and_guessed(rows)
+    found = Derivation(
+        key, title_of(key), said(stock_subject(session, goods, key), cost_words(goods)), result,
+        leads(result, key, *terms), headings(*QUANTITY_AND_VALUE), _cost_groups(session, goods, rows, held, key), notes,
+    )  # fmt: skip
+    stored = _stored_value(session, goods, key)
+    known = average(int(stored * 100), quantity) if stored is not None else None
+    return compared(found, known, known=result is not None)
+
+
+# --- the rows of a product -------------------------------------------------------------------------------------------
+
+
+def rows_of(session: Session, key: WhyKey) -> tuple[Goods, list[Moved]]:
+    assert key.product_id is not None
+    return goods_of(session, key.product_id), moved(
+        session, key.product_id, until=key.last.isoformat() if key.last is not None else None
+    )
+
+
+def is_here(goods: Goods, key: WhyKey, row: Moved) -> bool:
+    place, batch = goods.warehouse_id(key.warehouse), goods.batch_id(key.batch)
+    return place in (None, row.warehouse_id) and batch in (None, row.batch_id or 0)
+
+
+def _held(goods: Goods, rows: Sequence[Moved]) -> Holding:
+    """Quantities by place and values by pool, summed up from the rows."""
+    quantities: dict[Place, int] = {}
+    totals: dict[PoolKey, list[int]] = {}
+    for row in rows:
+        place = (goods.id, row.warehouse_id, row.batch_id or 0)
+        quantities[place] = quantities.get(place, 0) + row.quantity
+        pool = totals.setdefault(goods.pool(row), [0, 0, 0])
+        pool[0] += row.value or 0
+        pool[1] += row.value is not None
+        pool[2] += row.quantity
+    pools = {pool: None if not known and quantity else value for pool, (value, known, quantity) in totals.items()}
+    return Holding(quantities, pools, {goods.id: goods.method})
+
+
+def _places(held: Holding, goods: Goods, key: WhyKey) -> list[Place]:
+    place, batch = goods.warehouse_id(key.warehouse), goods.batch_id(key.batch)
+    return [p for p in held.quantities if place in (None, p[1]) and batch in (None, p[2])]
+
+
+def _of_places(held: Holding, goods: Goods, key: WhyKey) -> tuple[int, int | None]:
+    """Thousandths and fen (None: never known) of what ``key`` names."""
+    here, values = _places(held, goods, key), held.values()
+    quantity = sum(held.quantities[p] for p in here)
+    known = [v for p in here if (v := values[p]) is not None]
+    unknown = any(values[p] is None and held.quantities[p] for p in here)
+    return quantity, None if unknown else sum(known)
+
+
+def _movements(
+    rows: Sequence[Moved], last: date | None, *, valued: bool = True
+) -> tuple[tuple[WhyGroup, ...], int, Sequence[Moved]]:
+    """Opening, sums by kind, closing; with the opening quantity and the rows since then."""
+    start = rows[-WINDOW].day if len(rows) > WINDOW else ""
+    since = [row for row in rows if row.day >= start]
+    before = [row for row in rows if row.day < start]
+    quantity, value = sum(row.quantity for row in before), sum(row.value or 0 for row in before)
+    groups = by_kind(changes(since), value=yuan if valued else None)
+    if before:
+        words = _("Opening, at the start of {day}").format(day=start)
+        groups.insert(0, WhyGroup(words, pieces(quantity), yuan(value) if valued else None))
+    quantity_end, value_end = sum(row.quantity for row in rows), sum(row.value or 0 for row in rows)
+    groups.append(
+        WhyGroup(
+            _("Left, {when}").format(when=day_words(last)), pieces(quantity_end), yuan(value_end) if valued else None, result=True
+        )
+    )
+    return tuple(groups), quantity, since
+
+
+def by_place(goods: Goods, rows: Sequence[Moved], key: WhyKey) -> list[WhyRow]:
+    """The quantity in each warehouse, where there are several."""
+    sums: dict[int, int] = {}
+    for row in rows:
+        if is_here(goods, key, row):
+            sums[row.warehouse_id] = sums.get(row.warehouse_id, 0) + row.quantity
+    if len(sums) < 2:
+        return []
+    return [
+        WhyRow(goods.warehouses[place][1], pieces(quantity), key=key.about("on_hand", warehouse=goods.warehouses[place][0]))
+        for place, quantity in sums.items()
+    ]
+
+
+# --- cost ------------------------------------------------------------------------------------------------------------
+
+
+def _cost_groups(session: Session, goods: Goods, rows: Sequence[Moved], held: Holding, key: WhyKey) -> tuple[WhyGroup, ...]:
+    """What the value is made of: several pools, a share of one, its layers, and the movements that left it so."""
+    method = goods.method
+    here = _places(held, goods, key)
+    pools = sorted({method.pool(*place) for place in here if held.quantities[place] or held.pools.get(method.pool(*place))})
+    if len(pools) > 1:
+        return (_pools_group(goods, held, key, pools),)
+    if not pools:
+        mine = [row for row in rows if is_here(goods, key, row)]
+        return _movements(mine, key.last)[0]
+    pool, found = pools[0], []
+    members = [place for place in held.quantities if method.pool(*place) == pool]
+    if set(members) - set(here) and any(held.quantities[p] for p in set(members) - set(here)):
+        found.append(_shared_group(goods, held, key, members))
+    if method.name == "fifo":
+        found.append(_layers_group(session, goods, rows, pool, key))
+    return (*found, *_movements([row for row in rows if goods.pool(row) == pool], key.last)[0])
+
+
+def _pools_group(goods: Goods, held: Holding, key: WhyKey, pools: Sequence[PoolKey]) -> WhyGroup:
+    """Each pool with its own derivation: per warehouse or per batch."""
+    rows, values, method = [], held.values(), goods.method
+    for pool in pools:
+        mine = [place for place in _places(held, goods, key) if method.pool(*place) == pool]
+        quantity = sum(held.quantities[place] for place in mine)
+        known = [v for place in mine if (v := values[place]) is not None]
+        value = yuan(sum(known)) if known or not quantity else None
+        code, name = goods.warehouses.get(pool[1], (None, ""))
+        batch = goods.batches.get(pool[2], "") if method.name == "batch" else None
+        narrower = key.about("stock_value", warehouse=code or key.warehouse, batch=batch if batch is not None else key.batch)
+        batch_words = "" if batch is None else batch or _("without a batch")
+        rows.append(WhyRow(said(name, batch_words), pieces(quantity), value, key=narrower))
+    words = _("Cost is kept per batch") if method.name == "batch" else _("Cost is kept per warehouse")
+    return earlier(words, rows)
+
+
+def _shared_group(goods: Goods, held: Holding, key: WhyKey, members: Sequence[Place]) -> WhyGroup:
+    """A pool that lies in several places: its value is shared by quantity."""
+    values = held.values()
+    rows = []
+    for place in members:
+        if held.quantities[place]:
+            code, name = goods.warehouses[place[1]]
+            batch = goods.batches.get(place[2], "")
+            value = values[place]
+            rows.append(
+                WhyRow(
+                    said(name, batch), pieces(held.quantities[place]), None if value is None else yuan(value),
+                    key=key.about("on_hand", warehouse=code, batch=batch or None),
+                )
+            )  # fmt: skip
+    return earlier(_("The product's value, shared by quantity"), rows, key=key.about("stock_value", warehouse=None, batch=None))
+
+
+def _layers_group(session: Session, goods: Goods, rows: Sequence[Moved], pool: PoolKey, key: WhyKey) -> WhyGroup:
+    """The layers that lie in a pool, oldest first, with the document each came with."""
+    states, _results = counted_again(session, goods, until=key.last.isoformat() if key.last is not None else None)
+    documents = {row.seq: row for row in rows}
+    found = []
+    for layer in states[pool].layers or ():
+        source = documents.get(layer.key[1])
+        unit = average(layer.value, layer.quantity)
+        note = _("{day}, {cost} each").format(day=layer.key[0][:10], cost=f"{unit:,.4f}" if unit is not None else "—")
+        found.append(
+            WhyRow(
+                source.number if source else layer.key[0][:10], pieces(layer.quantity), yuan(layer.value),
+                source.document_id if source else None, None, note,
+            )
+        )  # fmt: skip
+    return earlier(_("Layers on hand, the oldest leaves first"), capped(found))
+
+
+# --- stored figures --------------------------------------------------------------------------------------------------
+
+
+def stored_quantity(session: Session, goods: Goods, key: WhyKey) -> Decimal | None:
+    """The cached balance; None of a past day, for which none is kept."""
+    if is_past(session, key):
+        return None
+    held = holding(session, Scope(product_id=goods.id), settings=goods.settings)
+    return pieces(sum(held.quantities[place] for place in _places(held, goods, key)))
+
+
+def _stored_value(session: Session, goods: Goods, key: WhyKey) -> Decimal | None:
+    if is_past(session, key):
+        return None
+    held = holding(session, Scope(product_id=goods.id), settings=goods.settings)
+    _quantity, value = _of_places(held, goods, key)
+    return None if value is None else yuan(value)
+
+
+def stock_subject(session: Session, goods: Goods, key: WhyKey) -> str:
+    batch = _("batch {number}").format(number=key.batch) if key.batch else ""
+    past = key.last if is_past(session, key) else None
+    return said(of_whom(key.figure, goods.name), batch, warehouse_words(session, key.warehouse), day_words(past))

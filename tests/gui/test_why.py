@@ -1,0 +1,223 @@
+"""F6 at the window: the marked figure is explained beside it, leads to its documents, and Esc gives the place back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from jxc_desktop.db.engine import Database
+from jxc_desktop.db.upgrade import create_book
+from jxc_desktop.domain.acts import Act
+from jxc_desktop.domain.settings import ShopSettings
+from jxc_desktop.gui.screen import Desk, Screen, Target
+from jxc_desktop.gui.screens.dashboard import DashboardScreen
+from jxc_desktop.gui.screens.document_editor import DocumentEditor
+from jxc_desktop.gui.screens.partners import Partners
+from jxc_desktop.gui.screens.products import Products
+from jxc_desktop.gui.screens.report import ReportScreen
+from jxc_desktop.gui.screens.stock import StockScreen
+from jxc_desktop.gui.why_panel import sheet_of
+from jxc_desktop.services.shop import open_shop
+from tests.gui.conftest import TODAY
+from tests.helpers.shop import Shop, line
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Database]:
+    path = tmp_path / "shop.db"
+    create_book(path)
+    database = Database.sqlite(path, label="test")
+    with database.write() as session:
+        open_shop(session, ShopSettings(shop="邻里便利店"), Act(1, datetime(2026, 10, 1, 9, 0), date(2026, 10, 1)))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def shop(book: Database) -> Shop:
+    """Cola: 10 at 2.00 in October, 5 moved to the back, 4 sold today at 5.00. Tea: 3 at 1.00."""
+    told: Any = Shop(book, Act(1, datetime(2026, 11, 24, 14, 0), TODAY))
+    told.cola, told.tea = told.product("COLA", name="可乐"), told.product("TEA", name="绿茶")
+    told.bought = told.buy("2026-10-02T10:00:00", told.cola, "10", "2.00")
+    told.buy("2026-10-02T11:00:00", told.tea, "3", "1.00")
+    told.post("transfer", "2026-10-03T10:00:00", line(told.cola, "5"), to="B")
+    told.sold = told.sell("2026-11-24T11:00:00", told.cola, "4", "5.00")
+    return told  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def show(book: Database, make_desk: Callable[..., Desk]) -> Callable[..., tuple[Any, list[Target]]]:
+    """``show(kind, **arguments)``: the page as a person sees it, and where it leads."""
+
+    def shown(kind: type[Screen], **arguments: object) -> tuple[Any, list[Target]]:
+        went: list[Target] = []
+        page = kind(make_desk(book, went=went))
+        if arguments:
+            page.open(**arguments)
+        page.resize(1180, 660)
+        page.show()
+        page.activateWindow()
+        QTest.qWaitForWindowActive(page)
+        assert page.tasks.wait_idle()
+        return page, went
+
+    return shown
+
+
+def press(page: Screen, *pressed: Qt.Key) -> None:
+    """Keys to whatever has the focus, as a person presses them."""
+    for key in pressed:
+        QTest.keyClick(QApplication.focusWidget() or page, key)
+        assert page.tasks.wait_idle()
+
+
+def mark(table: Any, key: object, column: str) -> None:
+    """Mark a figure of a table."""
+    table.view.setFocus()
+    table.view.setCurrentIndex(table.model.index(table.model.find(key), table.model.section(column)))
+
+
+def test_f6_explains_the_marked_figure_and_escape_gives_the_focus_back(shop: Any, show: Any) -> None:
+    page, went = show(StockScreen, product=shop.cola)
+    mark(page.table, shop.cola, "value")
+    press(page, Qt.Key.Key_F6)
+    panel = page.why_host.panel
+    assert panel.found.key.figure == "stock_value"
+    assert (panel.found.result, panel.found.checked) == (Decimal("12.00"), True)
+    assert panel.table.hasFocus()
+    assert page.key_hints() == page.why_host.hints
+    press(page, Qt.Key.Key_Escape)
+    assert page.why_host is None
+    assert page.table.view.hasFocus()
+    assert went == [], "Esc closed the explanation, not the page"
+    press(page, Qt.Key.Key_Escape)
+    assert went == [Target("back")]
+
+
+def test_arrows_fold_and_enter_opens_the_document(shop: Any, show: Any) -> None:
+    page, went = show(StockScreen, product=shop.cola)
+    mark(page.table, shop.cola, "value")
+    press(page, Qt.Key.Key_F6)
+    table = page.why_host.panel.table
+    assert table.open, "the first sums are unfolded"
+    press(page, Qt.Key.Key_Left)
+    assert 0 not in table.open
+    press(page, Qt.Key.Key_Right, Qt.Key.Key_Down)
+    assert table.current().document_id == shop.bought.document_id
+    press(page, Qt.Key.Key_Return)
+    assert went == [Target("document", {"id": shop.bought.document_id})]
+    assert page.why_host is not None, "one comes back to it"
+
+
+def test_a_part_leads_to_its_own_derivation_and_escape_leads_up_again(shop: Any, show: Any) -> None:
+    page, _went = show(StockScreen, product=shop.cola)
+    mark(page.table, shop.cola, "available")
+    press(page, Qt.Key.Key_F6)
+    panel = page.why_host.panel
+    assert panel.key.figure == "available"
+    panel.table.mark(0)
+    press(page, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return)
+    assert (panel.key.figure, panel.key.warehouse) == ("on_hand", "MAIN")
+    assert panel.found.result == 1
+    press(page, Qt.Key.Key_Escape)
+    assert panel.key.figure == "available"
+    press(page, Qt.Key.Key_Escape)
+    assert page.why_host is None
+
+
+def test_the_explanation_follows_the_marked_row_and_the_book(shop: Any, show: Any) -> None:
+    page, _went = show(StockScreen, product=shop.cola)
+    mark(page.table, shop.cola, "quantity")
+    press(page, Qt.Key.Key_F6)
+    mark(page.table, shop.tea, "value")
+    QTest.qWait(10)
+    assert page.tasks.wait_idle()
+    panel = page.why_host.panel
+    assert (panel.key.product_id, panel.key.figure) == (shop.tea, "stock_value")
+    posted = shop.sell("2026-11-24T13:00:00", shop.tea, "1", "5.00")
+    page.tasks.announce(posted.changes)
+    assert page.tasks.wait_idle()
+    QTest.qWait(10)
+    assert page.tasks.wait_idle()
+    assert (panel.found.result, panel.found.checked) == (Decimal("2.00"), True)
+
+
+def test_the_explanation_goes_onto_the_clipboard_and_onto_paper(shop: Any, show: Any) -> None:
+    page, _went = show(StockScreen, product=shop.cola)
+    mark(page.table, shop.cola, "value")
+    press(page, Qt.Key.Key_F6)
+    panel = page.why_host.panel
+    QTest.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
+    said = QGuiApplication.clipboard().text()
+    assert "可乐" in said
+    assert shop.sold.number in said, "folded rows, too"
+    assert panel.found.check in said
+    from jxc_desktop.gui.screens.table_paper import rendered
+
+    sheet = sheet_of(panel.found)
+    assert len(sheet.rows) == len(panel.found.rows)
+    assert rendered(sheet, "邻里便利店", "2026-11-24T14:22:00", False).pdf.startswith(b"%PDF")
+
+
+def test_every_card_of_the_dashboard_tells_its_figure(shop: Any, show: Any) -> None:
+    page, _went = show(DashboardScreen)
+    expected = ("revenue", "gross_profit", "turnover", "turnover_days", "owed")
+    for card, figure in zip(page.cards, expected, strict=True):
+        card.setFocus()
+        press(page, Qt.Key.Key_F6)
+        assert page.why_host.panel.key.figure == figure
+        assert page.why_host.panel.found.checked, figure
+        press(page, Qt.Key.Key_Escape)
+        assert card.hasFocus()
+    QTest.mouseClick(page.sales, Qt.MouseButton.LeftButton, pos=QPoint(page.sales.width() - 18, 18))
+    assert page.tasks.wait_idle()
+    assert page.why_host.panel.key.figure == "revenue", "a click on the mark, not on the card"
+
+
+def test_reports_documents_partners_and_products_tell_theirs(shop: Any, show: Any) -> None:
+    page, _went = show(ReportScreen, name="turnover", by=("product",), date_from=date(2026, 11, 1), date_to=TODAY)
+    row = next(one for one in page.table.model.loaded() if one.get("key") == "COLA")
+    mark(page.table, row.at_row, "turnover_days")
+    press(page, Qt.Key.Key_F6)
+    assert page.why_host.panel.key.groups == (("product", "COLA"),)
+    assert page.why_host.panel.found.checked
+    page.strip.asked.emit("cost_of_sales")
+    assert page.tasks.wait_idle()
+    assert page.why_host.panel.found.result == Decimal("8.00")
+    page.close()
+    page, _went = show(DocumentEditor, id=shop.sold.document_id)
+    mark(page.view.table, 1, "cost")
+    press(page, Qt.Key.Key_F6)
+    assert page.why_host.panel.found.result == Decimal("8.00")
+    assert not page.view.side.isVisible(), "it makes room"
+    press(page, Qt.Key.Key_Escape)
+    assert page.view.side.isVisible()
+    QTest.mouseClick(page.view.why_button, Qt.MouseButton.LeftButton)
+    assert page.tasks.wait_idle()
+    assert page.why_host.panel.found.result == Decimal("12.00")
+    page.close()
+    page, _went = show(Partners)
+    press(page, Qt.Key.Key_F6)
+    assert page.why_host.panel.found.result == Decimal("20.00")
+    page.close()
+    page, _went = show(Products)
+    page.table.select_key(shop.cola)
+    mark(page.table, shop.cola, "quantity")
+    press(page, Qt.Key.Key_F6)
+    assert (page.why_host.panel.found.result, page.why_host.panel.found.checked) == (Decimal(6), True)
+
+
+def test_without_a_marked_figure_f6_says_what_to_do(book: Database, show: Any) -> None:
+    page, _went = show(StockScreen)
+    press(page, Qt.Key.Key_F6)
+    assert page.why_host is None
+    assert page.desk.toasts.said[-1][0] == "info"

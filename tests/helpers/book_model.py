@@ -1,0 +1,468 @@
+"""An independent model of the book, plain and slow: a list of documents, and every question goes over the whole list.
+
+It knows the rules of the trade and nothing of the program: no balances are kept, no row is ever restated. Quantities are
+thousandths of the base unit, amounts fen, unit costs fractions; what is rounded to the fen is rounded half up, where the
+rules round: an amount, an issue, a share. What is divided adds up: the last part takes the rest.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+from tests.helpers.cost_model import Costs, Place, Row, RowId, half_up, walk
+
+PREFIX = {
+    "opening_stock": "QC", "opening_balance": "QW", "purchase_receipt": "JH", "purchase_return": "JT", "sale": "XS",
+    "sales_return": "XT", "retail_sale": "LS", "retail_return": "LT", "stock_in": "QTR", "stock_out": "QTC",
+    "write_off": "BS", "overage": "BY", "transfer": "DB", "stocktake": "PD", "receipt": "SK", "payment": "FK",
+    "assembly": "ZZ", "disassembly": "CX", "cost_adjustment": "TJ", "landed_cost": "FY",
+}  # fmt: skip
+GOES = {"purchase_return", "sale", "retail_sale", "stock_out", "write_off", "assembly", "transfer"}
+OWES = {
+    "purchase_receipt": -1, "purchase_return": 1, "sale": 1, "retail_sale": 1, "sales_return": -1, "retail_return": -1,
+    "receipt": -1, "payment": 1, "landed_cost": -1,
+}  # fmt: skip
+PAYS = {
+    "purchase_receipt": -1, "purchase_return": 1, "sale": 1, "retail_sale": 1, "sales_return": -1, "retail_return": -1,
+    "receipt": 1, "payment": -1, "landed_cost": -1,
+}  # fmt: skip
+
+
+def shared(total: int, weights: list[int]) -> list[int]:
+    """``total`` over ``weights`` by largest remainder, the first on ties; all weights zero: equal parts."""
+    if not weights:
+        return []
+    used = weights if any(weights) else [1] * len(weights)
+    exact = [Fraction(total * weight, sum(used)) for weight in used]
+    parts = [floor(one) for one in exact]
+    for index in sorted(range(len(used)), key=lambda i: (parts[i] - exact[i], i))[: total - sum(parts)]:
+        parts[index] += 1
+    return parts
+
+
+@dataclass
+class Goods:
+    """A product: ``costing`` and ``negative`` are its exceptions, None = as the shop."""
+
+    code: str
+    costing: str | None = None
+    negative: str | None = None
+    batches: bool = False
+
+
+@dataclass(repr=False)
+class Line:
+    """A line. ``quantity`` and ``counted`` in thousandths of the base unit, ``price`` in 10^-4 yuan per unit of ``factor``."""
+
+    product: str
+    quantity: int = 0
+    price: int | None = None
+    factor: int = 1
+    discount: Fraction = Fraction(0)
+    amount: int | None = None
+    batch: str = ""
+    expiry: str = ""
+    against: tuple[int, int] | None = None
+    counted: int | None = None
+    at: str = ""
+    net: int | None = None
+    given: int | None = None
+    parts: list[tuple[str, int, RowId | None]] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        said = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) not in (f.default, [])}
+        return f"Line({', '.join(f'{name}={value!r}' for name, value in said.items())})"
+
+    def priced(self) -> int | None:
+        """Line amount = quantity x price x (1 - discount), rounded once."""
+        if self.amount is not None or self.price is None:
+            return self.amount
+        pieces = Fraction(self.quantity, 1000 * self.factor)
+        return half_up(pieces * Fraction(self.price, 100) * (1 - self.discount))
+
+
+@dataclass
+class Doc:
+    """A document; ``paid`` as (account, fen)."""
+
+    kind: str
+    moment: str
+    warehouse: str = "MAIN"
+    to: str = ""
+    partner: str | None = None
+    lines: list[Line] = field(default_factory=list)
+    paid: list[tuple[str, int]] = field(default_factory=list)
+    discount: int = 0
+    freight: int = 0
+    settles: list[int] = field(default_factory=list)
+    made: Line | None = None
+    targets: list[int] = field(default_factory=list)
+    amount: int = 0
+    spread: str = "value"
+    shares: dict[RowId, int] = field(default_factory=dict)
+    total: int = 0
+    seq: int = 0
+    number: str = ""
+    voided: bool = False
+    index: int = -1
+
+    @property
+    def day(self) -> str:
+        return self.moment[:10]
+
+    def numbered(self) -> list[tuple[int, Line]]:
+        """The lines from 1 on; what is put together stands behind its parts, what is taken apart before them."""
+        lines = list(enumerate(self.lines, start=1))
+        if self.made is None:
+            return lines
+        return [*lines, (len(lines) + 1, self.made)] if self.kind == "assembly" else [(0, self.made), *lines]
+
+    def leaving(self) -> list[Line]:
+        """The lines whose goods go out."""
+        if self.kind == "disassembly":
+            return [self.made] if self.made else []
+        return self.lines if self.kind in GOES else []
+
+
+@dataclass
+class Outcome:
+    """What must come of an act. ``days``: where the stock would not do, the possible days to name; empty = it is done."""
+
+    days: set[str] = field(default_factory=set)
+    hangs: bool = False
+    warned: bool = False
+    number: str = ""
+    restated: list[str] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        return bool(self.days) or self.hangs
+
+
+class Book:
+    """The list of documents, with the questions asked of it."""
+
+    def __init__(self, method: str, pool: str, negative: str, goods: Iterable[Goods], bought_for: int = 700) -> None:
+        self.method, self.pool, self.negative, self.bought_for = method, pool, negative, bought_for
+        self.goods = {one.code: one for one in goods}
+        self.docs: list[Doc] = []
+        self.batches: dict[tuple[str, str], tuple[str, int]] = {}
+        self.acts = 0
+
+    # ---- acts ---------------------------------------------------------------------------------------------------------
+
+    def post(self, doc: Doc) -> Outcome:
+        """Append ``doc`` if the rules allow it, and say what must come of it."""
+        before = self.costs()
+        doc.seq = self.acts + 1
+        self._reckon(doc)
+        self._choose_batches(doc)
+        short, warned = self._short(self.living(), [*self.living(), doc], {r.place for r in self.rows([doc])})
+        if short:
+            self._forget_batches(doc)
+            return Outcome(days=short)
+        self.acts += 1
+        serial = 1 + sum(1 for other in self.docs if (other.kind, other.day) == (doc.kind, doc.day))
+        doc.number = f"{PREFIX[doc.kind]}-{doc.day.replace('-', '')}-{serial:03}"
+        doc.index = len(self.docs)
+        self.docs.append(doc)
+        for _, line in doc.numbered():
+            if line.batch:
+                self.batches.setdefault((line.product, line.batch), (line.expiry, len(self.batches)))
+        return Outcome(warned=warned, number=doc.number, restated=self._restated(before, self.costs(), doc))
+
+    def void(self, doc: Doc) -> Outcome:
+        """Take ``doc`` out of the living ones if the rules allow it."""
+        index = doc.index
+        named = {line.against[0] for other in self.living() for line in other.lines if line.against}
+        if index in named | {target for other in self.living() for target in [*other.settles, *other.targets]}:
+            return Outcome(hangs=True)
+        rest = [other for other in self.living() if other is not doc]
+        short, warned = self._short(self.living(), rest, {r.place for r in self.rows([doc])})
+        if short:
+            return Outcome(days=short)
+        before = self.costs()
+        self.acts += 1
+        doc.voided = True
+        return Outcome(warned=warned, number=doc.number, restated=self._restated(before, self.costs(), doc))
+
+    def living(self) -> list[Doc]:
+        return [doc for doc in self.docs if not doc.voided]
+
+    # ---- money ----------------------------------------------------------------------------------------------------------
+
+    def _reckon(self, doc: Doc) -> None:
+        """Amounts of the lines, what the whole takes off and adds, and the total."""
+        if doc.kind == "landed_cost":
+            doc.total = doc.amount
+            doc.shares = self._landed_shares(doc)
+            return
+        if not doc.lines:
+            doc.total = sum(amount for _, amount in doc.paid)
+            return
+        amounts = []
+        for line in doc.lines:
+            if line.against and line.price is None and line.amount is None:
+                line.amount = self._refund(doc, line)
+            amounts.append(line.priced() or 0)
+        if doc.kind not in OWES:
+            doc.discount = doc.freight = 0
+        nets = [a - s for a, s in zip(amounts, shared(doc.discount, amounts), strict=True)]
+        landed = shared(doc.freight if doc.kind in ("purchase_receipt",) else 0, nets)
+        for line, net, freight in zip(doc.lines, nets, landed, strict=True):
+            known = line.priced() is not None
+            line.net = net if known else None
+            line.given = net + freight if known else None
+        if doc.kind == "disassembly":
+            self._weigh(doc)
+        doc.total = sum(nets) + doc.freight
+        if doc.kind in ("retail_sale", "retail_return"):
+            doc.paid = [("cash", doc.total)] if doc.total else []
+
+    def _weigh(self, doc: Doc) -> None:
+        """By what the parts of something share its cost: what they are said to be worth, else what they are bought for."""
+        said = [line.priced() for line in doc.lines]
+        if None in said or not any(said):
+            said = [half_up(Fraction(line.quantity * self.bought_for, 1000)) for line in doc.lines]
+        for line, weight in zip(doc.lines, said, strict=True):
+            line.given = weight
+
+    def _landed_shares(self, doc: Doc) -> dict[RowId, int]:
+        """The amount over the rows of the receipts, by value or by quantity."""
+        rows = sorted(self.rows(self.docs[target] for target in doc.targets), key=lambda row: row.key[1:])
+        weights = [row.quantity if doc.spread == "quantity" else row.given or 0 for row in rows]
+        return dict(zip([row.id for row in rows], shared(doc.amount, weights), strict=True))
+
+    def _refund(self, doc: Doc, line: Line) -> int | None:
+        """The same share of what was paid; the last part takes the rest."""
+        assert line.against is not None
+        original = self.docs[line.against[0]].lines[line.against[1] - 1]
+        if original.net is None:
+            return None
+        docs = [*self.living(), doc]
+        earlier = [one for other in docs for one in other.lines if one.against == line.against and one is not line]
+        done = [one for one in earlier if one.net is not None or one.amount is not None]
+        if line.quantity == self.left_of(line.against) - sum(one.quantity for one in doc.lines if one in earlier):
+            return original.net - sum(one.priced() or 0 for one in done)
+        return half_up(Fraction(original.net * line.quantity, original.quantity))
+
+    def left_of(self, against: tuple[int, int]) -> int:
+        """How much of a line has not come back yet."""
+        back = [one.quantity for doc in self.living() for one in doc.lines if one.against == against]
+        return self.docs[against[0]].lines[against[1] - 1].quantity - sum(back)
+
+    def partners(self) -> dict[str, int]:
+        """What each partner owes us (+) or we owe (-)."""
+        owed: dict[str, int] = defaultdict(int)
+        for doc in self.living():
+            if doc.partner and doc.kind in OWES:
+                paid = sum(amount for _, amount in doc.paid) if doc.lines or doc.amount else 0
+                owed[doc.partner] += OWES[doc.kind] * (doc.total - paid)
+        return {partner: amount for partner, amount in owed.items() if amount}
+
+    def accounts(self) -> dict[str, int]:
+        held: dict[str, int] = defaultdict(int)
+        for doc in self.living():
+            for account, amount in doc.paid:
+                held[account] += PAYS[doc.kind] * amount
+        return {account: amount for account, amount in held.items() if amount}
+
+    # ---- goods ----------------------------------------------------------------------------------------------------------
+
+    def rows(self, docs: Iterable[Doc]) -> list[Row]:
+        """The stock rows of ``docs`` in the order of the ledger: business moment, posting, line, part."""
+        found: list[Row] = []
+        for doc in docs:
+            index = doc.index if doc.index >= 0 else len(self.docs)
+            mine = [row for number, line in doc.numbered() for row in self._rows_of(doc, index, number, line)]
+            made, run = [row for row in mine if row.how == "made"], 0
+            whole = sum(row.weight or 0 for row in made)
+            for row in made:
+                row.sources = [one.id for one in mine if one.how == "leave"]
+                if row.weight is not None:
+                    row.share = (run, run + row.weight, whole)
+                    run += row.weight
+            found += mine
+        return sorted(found, key=lambda row: row.key)
+
+    def _rows_of(self, doc: Doc, index: int, number: int, line: Line) -> Iterable[Row]:
+        def row(part: int, how: str, warehouse: str, batch: str, quantity: int, **facts: Any) -> Row:
+            place = (line.product, warehouse, batch)
+            key = (line.at or doc.moment, doc.seq, number, part)
+            return Row((index, number, part), key, place, self.pool_of(place), how, quantity, **facts)
+
+        if doc.kind == "stocktake":
+            price = None if line.price is None else Fraction(line.price, 100_000 * line.factor)
+            yield row(1, "count", doc.warehouse, line.batch, 0, counted=line.counted, price=price)
+            return
+        for part, (batch, quantity, original) in enumerate(line.parts or [(line.batch, line.quantity, None)], start=1):
+            if doc.kind == "cost_adjustment":
+                assert line.price is not None
+                yield row(1, "adjust", doc.warehouse, batch, 0, price=Fraction(line.price, 100_000 * line.factor))
+            elif doc.made is not None and line not in doc.leaving():
+                yield row(part, "made", doc.warehouse, batch, quantity, weight=None if line is doc.made else line.given)
+            elif doc.kind == "transfer":
+                here, there = (index, number, part), (index, number, part + 500)
+                inside = self.pool_of((line.product, doc.warehouse, batch)) == self.pool_of((line.product, doc.to, batch))
+                yield row(part, "leave", doc.warehouse, batch, -quantity, twin=there, inside=inside)
+                yield row(part + 500, "arrive", doc.to, batch, quantity, twin=here, inside=inside)
+            elif doc.kind in GOES or line is doc.made:
+                yield row(part, "leave", doc.warehouse, batch, -quantity, original=original)
+            elif doc.kind in ("sales_return", "retail_return"):
+                yield row(part, "back", doc.warehouse, batch, quantity, original=original)
+            elif line.given is None and doc.kind in ("stock_in", "overage"):
+                yield row(part, "found", doc.warehouse, batch, quantity)
+            else:
+                yield row(part, "given", doc.warehouse, batch, quantity, given=line.given)
+
+    def pool_of(self, place: Place) -> tuple[str, str, str]:
+        product, warehouse, batch = place
+        batched = self.method_of(product) == "batch"
+        return product, warehouse if self.pool == "warehouse" else "", batch if batched else ""
+
+    def method_of(self, product: str) -> str:
+        return self.goods[product].costing or self.method
+
+    def _balances(self, docs: Iterable[Doc], place: Place) -> list[tuple[tuple[str, int], int]]:
+        """(moment, posting) and what lies in ``place`` after it; the lines of one document happen together."""
+        steps: list[tuple[tuple[str, int], int]] = []
+        held = 0
+        for row in self.rows(docs):
+            if row.place == place:
+                held = held + row.quantity if row.counted is None else row.counted
+                if steps and steps[-1][0] == row.key[:2]:
+                    steps.pop()
+                steps.append((row.key[:2], held))
+        return steps
+
+    def on_hand(self) -> dict[Place, int]:
+        places = {row.place for row in self.rows(self.living())}
+        held = {place: self._balances(self.living(), place)[-1][1] for place in places}
+        return {place: quantity for place, quantity in held.items() if quantity}
+
+    def _short(self, old: list[Doc], new: list[Doc], places: set[Place]) -> tuple[set[str], bool]:
+        """The first days on which less than nothing would lie somewhere, and less than without the act; and whether to warn."""
+        days, warned = set(), False
+        for place in places:
+            policy = self.goods[place[0]].negative or self.negative
+            was = self._balances(old, place)
+            for moment, held in self._balances(new, place):
+                before = [quantity for at, quantity in was if at <= moment]
+                if held < 0 and held < (before[-1] if before else 0):
+                    warned = warned or policy == "warn"
+                    if policy == "forbid":
+                        days.add(moment[0][:10])
+                    break
+        return days, warned and not days
+
+    # ---- batches --------------------------------------------------------------------------------------------------------
+
+    def _choose_batches(self, doc: Doc) -> None:
+        """Which batch each part of a line is of: the original's for a return, else the first to expire."""
+        taken: dict[Place, int] = defaultdict(int)
+        goes = doc.leaving()
+        for line in goes:
+            if line.batch:
+                taken[(line.product, doc.warehouse, line.batch)] += line.quantity
+        back: dict[RowId, int] = defaultdict(int)
+        for _, line in doc.numbered():
+            line.parts = []
+            if line.against:
+                self._back(doc, line, back)
+            elif any(one is line for one in goes) and self.goods[line.product].batches and not line.batch:
+                self._first_to_expire(doc, line, taken)
+
+    def _back(self, doc: Doc, line: Line, back: dict[RowId, int]) -> None:
+        """A return goes through its original's parts in order; what came back already does not come back again."""
+        assert line.against is not None
+        index, number = line.against
+        original = self.docs[index].lines[number - 1]
+        for other in self.living():
+            for one in other.lines:
+                for _, quantity, row in one.parts if one.against == line.against else ():
+                    if row:
+                        back[row] += quantity
+        rest = line.quantity
+        for part, (batch, quantity, _) in enumerate(original.parts or [(original.batch, original.quantity, None)], start=1):
+            take = min(rest, quantity - back[(index, number, part)])
+            if take > 0:
+                line.parts.append((line.batch or batch, take, (index, number, part)))
+                back[(index, number, part)] += take
+                rest -= take
+        for other in self.living():
+            for one in other.lines:
+                for _, quantity, row in one.parts if one.against == line.against else ():
+                    if row:
+                        back[row] -= quantity
+
+    def _first_to_expire(self, doc: Doc, line: Line, taken: dict[Place, int]) -> None:
+        held = {b: q for (p, w, b), q in self.on_hand().items() if (p, w) == (line.product, doc.warehouse) and b and q > 0}
+        rest = line.quantity
+        for batch in sorted(held, key=lambda b: (not self.batches[(line.product, b)][0], self.batches[(line.product, b)])):
+            place = (line.product, doc.warehouse, batch)
+            take = min(rest, max(0, self._free(place, doc.moment) - taken[place]))
+            if take:
+                line.parts.append((batch, take, None))
+                taken[place] += take
+                rest -= take
+        if rest:
+            line.parts.append(("", rest, None))
+
+    def _free(self, place: Place, moment: str) -> int:
+        """The least that lies there from ``moment`` on, until it is next counted."""
+        low = held = 0
+        rows = [row for row in self.rows(self.living()) if row.place == place and row.key[0] > moment]
+        counted = [row.key for row in rows if row.counted is not None]
+        for at, quantity in self._balances(self.living(), place):
+            if at[0] <= moment:
+                low = held = quantity
+            elif not counted or at < counted[0][:2]:
+                low = min(low, quantity)
+        return min(low, held)
+
+    def _forget_batches(self, doc: Doc) -> None:
+        for _, line in doc.numbered():
+            line.parts = []
+
+    # ---- cost -----------------------------------------------------------------------------------------------------------
+
+    def costs(self) -> Costs:
+        """Everything anew. Products that are made of one another are costed together."""
+        found = Costs({}, {}, set())
+        landed: dict[RowId, int] = defaultdict(int)
+        for doc in self.living():
+            for row_id, amount in doc.shares.items():
+                landed[row_id] += amount
+        rows = self.rows(self.living())
+        for row in rows:
+            row.landed = landed[row.id]
+        for group in self._groups():
+            walked = walk([row for row in rows if row.place[0] in group], lambda pool: self.method_of(pool[0]))
+            if walked is None:
+                found.unsure |= group
+                continue
+            found.rows |= {row.id: row for row in walked.rows}
+            found.pools |= walked.pools
+        return found
+
+    def _groups(self) -> list[set[str]]:
+        groups = [{product} for product in self.goods]
+        for doc in self.living():
+            if doc.made is not None:
+                named = {line.product for _, line in doc.numbered()}
+                groups = [g for g in groups if not g & named] + [set().union(*(g for g in groups if g & named))]
+        return groups
+
+    def _restated(self, before: Costs, after: Costs, cause: Doc) -> list[str]:
+        """The documents whose cost another act changed, in the order of the ledger."""
+        changed = set()
+        for row, one in before.rows.items():
+            other = after.rows.get(row)
+            if other is not None and other.value != one.value and row[0] not in {cause.index, *cause.targets}:
+                changed.add(row[0])
+        return [self.docs[i].number for i in sorted(changed, key=lambda i: (self.docs[i].moment, self.docs[i].seq))]
