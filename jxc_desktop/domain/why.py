@@ -39,7 +39,7 @@ FIGURES: dict[str, Figure] = {
     "gross_profit": Figure(N_("Gross profit"), "money"),
     "margin": Figure(N_("Margin"), "percent"),
     "shrinkage": Figure(N_("Shrinkage"), "money"),
-    "cost_differences": Figure(N_("Purchase return differences"), "money"),
+    "cost_differences": Figure(N_("Return and cost differences"), "money"),
     "freight_income": Figure(N_("Freight charged to customers"), "money"),
     "net_profit": Figure(N_("Net profit"), "money"),
     "opening_value": Figure(N_("Stock value at the start"), "money"),

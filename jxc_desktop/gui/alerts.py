@@ -18,7 +18,7 @@ from jxc_desktop.i18n import N_, _
 if TYPE_CHECKING:
     from jxc_desktop.queries.alerts import Alert
 
-WIDTH = 380
+WIDTH = 400
 PRESSING = ("backup", "expired", "late_orders", "overdue")
 """What stands under “today” and is counted by the bell."""
 MESSAGES = 4
@@ -118,4 +118,3 @@ class AlertList(Popover):
     def _go(self, target: Target) -> None:
         self.close()
         self.chosen.emit(target)
-

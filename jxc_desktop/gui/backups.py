@@ -39,7 +39,7 @@ def backup_trouble(paths: ShopPaths, now: datetime) -> Trouble | None:
     if said := _failed.get(str(paths.root)):
         return Trouble(_("The last backup failed"), said)
     if last is None:
-        return Trouble(_("There is no backup yet"), _("One is made at every closing; Ctrl+B on the backup page makes one now"))
+        return Trouble(_("There is no backup yet"), _("One is made at every closing, or now with Ctrl+B"))
     days = (now.replace(tzinfo=None) - last.created).days
     if days >= OLD_DAYS:
         return Trouble(_("The last backup is {days} days old").format(days=days), _("Make one now, best onto a stick"))

@@ -88,6 +88,13 @@ class EditLine:
         found = self.unit.factor.from_base(base)
         return Decimal(found.numerator * 1000 // found.denominator).scaleb(-3)
 
+    def said(self, base: Decimal) -> tuple[str, str]:
+        """``base`` base units as quantity and unit, exactly: in the line's unit where that says it, else in base units."""
+        exact_in = self.unit.factor.from_base(base) * 10**QUANTITY_PLACES
+        whole = exact_in.denominator == 1
+        shown = self.in_unit(base) if whole else base
+        return quantity_text(shown or ZERO), (self.unit if whole else self.product.units[0]).name
+
     def take_base(self, base: Decimal, kind: DocumentKind) -> None:
         """Let the line mean exactly ``base`` base units: in its unit where that says it, else in base units."""
         exact_in = self.unit.factor.from_base(base) * 10**QUANTITY_PLACES

@@ -17,6 +17,7 @@ from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.domain.text import clean_text
+from jxc_desktop.gui import first_run_ends as ends
 from jxc_desktop.gui import first_run_pages as pages
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.preferences import Preferences
@@ -44,9 +45,9 @@ class FirstRun(QDialog):
         self.again, self.made, self._step = False, False, 0
         self.shop, self.kind = pages.ShopPage(paths.root), pages.KindPage()
         self.rules, self.places = pages.RulesPage(), pages.PlacesPage()
-        self.devices, self.beginning = pages.DevicesPage(), pages.BeginningPage()
+        self.devices, self.beginning = ends.DevicesPage(), ends.BeginningPage()
         self.pages: tuple[pages.Page, ...] = (self.shop, self.kind, self.rules, self.places, self.devices, self.beginning)
-        self.done_page = pages.DonePage()
+        self.done_page = ends.DonePage()
         self.shop.language.chosen.connect(self._speak)
         self.name, self.named, self.beginnings = self.shop.name, self.shop.named, self.beginning.cards
         self._build()

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
-from shiboken6 import isValid
 
-from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.gui import keys, prompts
-from jxc_desktop.gui.alerts import AlertList, Trouble, alert_rows
+from jxc_desktop.gui.lookout import AskAlerts, AskBackup, AskCounts, Count, Lookout
 from jxc_desktop.gui.preferences import Preferences
 from jxc_desktop.gui.scanner import Scanner
 from jxc_desktop.gui.screen import Desk, Screen, ScreenEntry, Target, goto
 from jxc_desktop.gui.screens import SCREENS
-from jxc_desktop.gui.tasks import Progress, Tasks
+from jxc_desktop.gui.tasks import Tasks
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.about import CrashDialog, KeyListDialog
 from jxc_desktop.gui.widgets.finder import Finder, PaletteSource
 from jxc_desktop.gui.widgets.palette import Palette
 from jxc_desktop.gui.widgets.shell import Sidebar, TopBar
-from jxc_desktop.gui.widgets.status_bar import StatusBar, WorkCard
+from jxc_desktop.gui.widgets.status_bar import StatusBar
 from jxc_desktop.gui.widgets.surface import column, row
 from jxc_desktop.gui.widgets.toasts import Toasts
 from jxc_desktop.i18n import _
@@ -35,20 +33,6 @@ __all__ = ["Count", "MainWindow", "PaletteSource", "ScanHit"]
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-    from jxc_desktop.queries.alerts import Alert
-
-
-LOOK_MS = 400
-"""How long after a change the bell is looked after."""
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A number in the sidebar and what it counts."""
-
-    number: int
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +69,14 @@ class MainWindow(QMainWindow):
         is_demo: bool = False,
         by: str = "",
         sources: Sequence[PaletteSource] = (),
-        counts: Callable[[Session], Mapping[str, Count]] | None = None,
-        alerts: Callable[[Session, date], Sequence[Alert]] | None = None,
+        counts: AskCounts | None = None,
+        alerts: AskAlerts | None = None,
         lookup: Callable[[Session, str], ScanHit | None] | None = None,
-        backup_words: Callable[[], tuple[str, Trouble | None]] | None = None,
+        backup_words: AskBackup | None = None,
     ) -> None:
         super().__init__()
         self.tasks, self.preferences, self.entries = tasks, preferences, {e.name: e for e in entries}
-        self._counts, self._lookup, self._backup_words = counts, lookup, backup_words
-        self._ask_alerts = alerts
-        self._alerts: tuple[Sequence[Alert], Trouble | None] = (), None
-        self._progress_now: Progress | None = None
-        self._work_card: WorkCard | None = None
-        self._look_soon = QTimer(self, singleShot=True, interval=LOOK_MS)
-        self._look_soon.timeout.connect(self.look_around)
+        self._lookup = lookup
         self._finder = Finder(self, tasks, entries, sources)
         self._history: list[_Page] = []
         self._kept: dict[str, Screen] = {}
@@ -115,6 +93,9 @@ class MainWindow(QMainWindow):
         self.scanner = Scanner(self.scanned, wants=lambda: self._takes_scan(QApplication.activeModalWidget()))
         self.scanner.install()
         self._connect()
+        self.status.set_item("data", _("Data on this computer is fine"), "success")
+        self.status.set_item("scanner", _("Scanner ready"), "success")
+        self.lookout = Lookout(self, counts, alerts, backup_words)
 
     def _build(self) -> None:
         middle = QWidget()
@@ -133,12 +114,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.sidebar.chosen.connect(lambda name: self.navigate(goto(name), fresh=True))
         self.top.search_clicked.connect(self.open_palette)
-        self.top.bell_clicked.connect(self._open_alerts)
         self.top.user_clicked.connect(self._user_menu)
-        self.tasks.changed.connect(lambda _changes: self.refresh_counts())
-        self.tasks.changed.connect(lambda _changes: self._look_soon.start())
-        self.status.work_clicked.connect(self._open_work)
-        self.tasks.progress.connect(self._progress)
         theme.theme_changed.connect(self._restyled)
         for key, act in (
             (keys.KEY_LIST, self.open_keys),
@@ -151,10 +127,6 @@ class MainWindow(QMainWindow):
         for entry in self.entries.values():
             if entry.key:
                 QShortcut(QKeySequence(entry.key), self, lambda name=entry.name: self.navigate(goto(name), fresh=True))
-        self.status.set_item("data", _("Data on this computer is fine"), "success")
-        self.status.set_item("scanner", _("Scanner ready"), "success")
-        self.refresh_counts()
-        self.look_around()
 
     # --- pages ---------------------------------------------------------------------------------------------------
 
@@ -253,57 +225,7 @@ class MainWindow(QMainWindow):
 
     def refresh_counts(self) -> None:
         """Read the numbers of the sidebar again."""
-        if self._counts is not None:
-            self.tasks.read(self, "counts", self._counts, self._show_counts, self._counts_refused)
-
-    def _show_counts(self, counts: Mapping[str, Count]) -> None:
-        self.sidebar.set_counts({n: c.number for n, c in counts.items()}, {n: c.words for n, c in counts.items()})
-        self.status.set_item("data", _("Data on this computer is fine"), "success")
-
-    def _counts_refused(self, error: JxcError) -> None:
-        self.status.set_item("data", str(error)[:40], "danger")
-
-    def look_around(self) -> None:
-        """Read what the bell says and how the backups are; dearer than the counts, so a moment after the last change."""
-        if self._backup_words is not None:
-            self.tasks.run(self, self._backup_words, self._show_backup)
-        if (ask := self._ask_alerts) is not None:
-            today = self.desk.today()
-            self.tasks.read(self, "alerts", lambda session: ask(session, today), self._show_alerts, self._counts_refused)
-
-    def _show_backup(self, found: tuple[str, Trouble | None]) -> None:
-        words, trouble = found
-        self.status.set_item("backup", words)
-        self._alerts = self._alerts[0], trouble
-        self._ring()
-
-    def _show_alerts(self, found: Sequence[Alert]) -> None:
-        self._alerts = found, self._alerts[1]
-        self._ring()
-
-    def _ring(self) -> None:
-        self.top.set_alerts(len(alert_rows(*self._alerts)[0]))
-
-    def _open_alerts(self, bell: QWidget) -> None:
-        opened = AlertList(self, *alert_rows(*self._alerts), self.toasts.said)
-        opened.chosen.connect(self.navigate)
-        opened.hang(bell)
-
-    def _progress(self, progress: Progress) -> None:
-        done = bool(progress.total and progress.done >= progress.total)
-        self._progress_now = None if done else progress
-        words = progress.title if not progress.total else f"{progress.title} {progress.done:,} / {progress.total:,}"
-        self.status.set_work("" if done else words, progress.done / progress.total if progress.total else None)
-        if self._work_card is not None and isValid(self._work_card):
-            if done:
-                self._work_card.close()
-            else:
-                self._work_card.show_progress(progress.title, progress.done, progress.total)
-
-    def _open_work(self, at: QWidget) -> None:
-        if (now := self._progress_now) is not None:
-            self._work_card = WorkCard(self, now.title, now.done, now.total, now.stop)
-            self._work_card.hang(at)
+        self.lookout.count()
 
     def _user_menu(self, button: QWidget) -> None:
         menu = QMenu(button)

@@ -18,7 +18,7 @@ from jxc_desktop.gui.widgets.row_model import Fetch, GroupRow, Look, RowModel
 from jxc_desktop.gui.widgets.states import EmptyState, Skeleton
 from jxc_desktop.gui.widgets.surface import Card, label, row
 from jxc_desktop.gui.widgets.table_header import TotalBar
-from jxc_desktop.gui.widgets.table_view import RowView
+from jxc_desktop.gui.widgets.table_view import RowView, WholeRows
 from jxc_desktop.i18n import _
 
 __all__ = ["GroupRow", "Look", "RowModel", "RowTable"]
@@ -58,7 +58,7 @@ class RowTable(Card):
         self.total_bar = TotalBar(self.view)
         self.empty = EmptyState("inbox", _("Nothing here yet"))
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.view)
+        self._stack.addWidget(WholeRows(self.view))
         self._stack.addWidget(self._framed(self.empty))
         self._stack.addWidget(self._framed(Skeleton(8)))
         self.body.addWidget(self._stack, 1)

@@ -146,7 +146,8 @@ class Stage:
         """The papers that were saved during the day on one sheet."""
         from jxc_desktop.gui.tour_gallery import paper_sheet
 
-        file = self.out / "print_samples.png"
+        dark = self.preferences.mode == "dark"
+        file = self.out / ("print_samples_dark.png" if dark else "print_samples.png")
         if not paper_sheet(self.out, file):
             raise self.hand.stop(_("the picture {file} cannot be written.").format(file=file.name))
         self.hand.pictures.append(file.name)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QVBoxLayout, QWidget
 
 from jxc_desktop.columns import Column
@@ -279,7 +279,7 @@ def paper_sheet(folder: Path, file: Path) -> bool:
     from jxc_desktop.printing.preview import page_images
 
     sheet = QImage(*SHEET, QImage.Format.Format_RGB32)
-    sheet.fill(QColor(theme.color("chart_grid")) if not theme.dark else QColor(theme.color("bg_app")))
+    sheet.fill(theme.color("bg_sunken"))
     painter = QPainter(sheet)
     for name, caption, left, top, scale in PAPERS:
         page = page_images((folder / name).read_bytes(), scale * MM_PER_INCH, pages=[0])[0]

@@ -13,6 +13,7 @@ from jxc_desktop.i18n import _
 from jxc_desktop.paths import ShopPaths
 
 BACK = "后仓"
+ADDRESS, PHONE = "幸福路 18 号", "0000-0000000"
 
 
 def first_start(stage: Stage, paths: ShopPaths, shop: str) -> None:
@@ -21,6 +22,8 @@ def first_start(stage: Stage, paths: ShopPaths, shop: str) -> None:
     dialog.resize(*stage.size)
     dialog.show()
     hand.fill(dialog.name, shop)
+    hand.fill(dialog.shop.address, ADDRESS)
+    hand.fill(dialog.shop.phone, PHONE)
     hand.click(dialog.next)
     hand.see("wizard", dialog)
     hand.click(dialog.next)

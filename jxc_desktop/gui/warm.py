@@ -14,10 +14,10 @@ PAGES = ("products", "documents", "document_editor")
 
 
 def load_first() -> None:
-    """What the first page asks the book with; loading it takes longer than putting up the window."""
+    """The first page and what it asks the book with; loading it takes longer than putting up the window."""
     from sqlalchemy.orm import configure_mappers
 
-    import_module("jxc_desktop.queries.dashboard")
+    import_module("jxc_desktop.gui.screens.dashboard")
     configure_mappers()
 
 

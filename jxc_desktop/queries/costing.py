@@ -84,6 +84,7 @@ _FACTORS = (
     .join(DocumentLine, (DocumentLine.document_id == StockRow.document_id) & (DocumentLine.line == StockRow.line))
     .where(StockRow.product_id == bindparam("product"), StockRow.given_price.is_not(None), BEHIND)
 )
+_COSTING = select(Product.id, Product.costing).where(Product.id == bindparam("product"))
 _MADE = select(StockRow.document_id).where(StockRow.cost == "made", StockRow.void == 0)
 _MADE_DOCUMENTS = (
     select(StockRow.document_id, StockRow.product_id).where(StockRow.document_id.in_(_MADE), StockRow.void == 0).distinct()
@@ -161,8 +162,9 @@ class Loaded:
 
 def product_methods(session: Session, products: Iterable[int], settings: ShopSettings) -> dict[int, Method]:
     """The costing method of each of ``products``."""
-    rows = session.execute(select(Product.id, Product.costing).where(Product.id.in_(list(products))))
-    return {product_id: method_of(costing, settings) for product_id, costing in rows}
+    connection = session.connection()
+    found = [row for product_id in products for row in fast.run(connection, _COSTING, {"product": product_id})]
+    return {row[0]: method_of(row[1], settings) for row in found}
 
 
 def cost_groups(session: Session, products: Iterable[int]) -> list[list[int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Batch, Product, StockRow, Warehouse
 from jxc_desktop.domain.acts import business_day
-from jxc_desktop.domain.costing import Layer, PoolState, replay
+from jxc_desktop.domain.costing import Layer, PoolState
 from jxc_desktop.domain.money import pieces
 from jxc_desktop.domain.settings import ShopSettings
-from jxc_desktop.queries.costing import Method, PoolKey, Stored, load_entries, method_of
+from jxc_desktop.queries.costing import Loaded, Method, PoolKey, Stored, cost_groups, load_group
 from jxc_desktop.queries.scope import Scope
 from jxc_desktop.queries.stock import unit_cost
 
@@ -41,16 +40,19 @@ def cost_layers(session: Session, scope: Scope, *, as_of: date, settings: ShopSe
     """
     costing = func.coalesce(Product.costing, settings.costing)
     products = session.execute(
-        select(Product.id, Product.code, Product.name, Product.costing)
+        select(Product.id, Product.code, Product.name)
         .where(costing != "average", Product.id.in_(select(StockRow.product_id).distinct()), *scope.products())
         .order_by(Product.code)
     ).all()
     warehouses = dict(session.execute(select(Warehouse.id, Warehouse.code)).all())
+    ids = [row.id for row in products]
+    layers: dict[int, list[tuple[PoolKey, Layer, bool]]] = {}
+    for group in cost_groups(session, ids):
+        layers |= _layers(session, group, as_of, settings)
     found = []
-    for product_id, code, name, own in products:
-        method = method_of(own, settings)
+    for product_id, code, name in products:
         batches = dict(session.execute(select(Batch.id, Batch.number).where(Batch.product_id == product_id)).all())
-        for key, layer, known in _layers(session, product_id, method, as_of):
+        for key, layer, known in layers.get(product_id, ()):
             if scope.warehouse_id is not None and key[1] not in (0, scope.warehouse_id):
                 continue
             day = business_day(layer.key[0], settings.closing_hour)
@@ -59,16 +61,29 @@ def cost_layers(session: Session, scope: Scope, *, as_of: date, settings: ShopSe
     return found
 
 
-def _layers(session: Session, product_id: int, method: Method, as_of: date) -> Iterator[tuple[PoolKey, Layer, bool]]:
-    """(pool, layer, whether its cost is known), replayed from the facts up to the day: layers are not kept anywhere."""
-    stored, entries = load_entries(session, product_id, method)
+def _layers(
+    session: Session, group: list[int], as_of: date, settings: ShopSettings
+) -> dict[int, list[tuple[PoolKey, Layer, bool]]]:
+    """(pool, layer, whether its cost is known) by product, replayed from the facts up to the day: layers are not kept anywhere.
+
+    ``group``: products that are costed together. What came back by then of a sale that is dated later came back of nothing.
+    """
+    loaded = load_group(session, group, settings)
     until = as_of.isoformat()
-    days: dict[Any, str] = {(row.document_id, row.line, row.part): row.day for row in stored}
-    states: Any = replay({}, [entry for entry in entries if days[entry.row] <= until], method.name).states  # keyed by PoolKey
+    pairs = [(row, entry) for row, entry in zip(loaded.stored, loaded.entries, strict=True) if row.day <= until]
+    here = {entry.row for _row, entry in pairs}
+    for _row, entry in pairs:
+        if entry.original not in here:
+            entry.original = None
+    past = Loaded(loaded.methods, [row for row, _entry in pairs], [entry for _row, entry in pairs], loaded.starts)
+    states: Any = past.replay().states  # keyed by PoolKey
+    found: dict[int, list[tuple[PoolKey, Layer, bool]]] = {}
     for key in sorted(states):
         state: PoolState = states[key]
-        for layer in _of(state, key, stored, method):
-            yield key, layer, state.last is not None
+        method = loaded.methods[key[0]]
+        for layer in _of(state, key, past.stored, method) if method.name != "average" else ():
+            found.setdefault(key[0], []).append((key, layer, state.last is not None))
+    return found
 
 
 def _of(state: PoolState, key: object, stored: list[Stored], method: Method) -> list[Layer]:

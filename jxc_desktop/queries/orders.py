@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from jxc_desktop.db.models import Document, DocumentLine
+from jxc_desktop.db.models import Document, DocumentLine, RecipeLine
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.money import pieces
 from jxc_desktop.queries.scope import ALL, Scope
@@ -67,17 +67,37 @@ def open_order_lines(session: Session, order_id: int) -> list[OrderLine]:
     return found
 
 
-def open_statement(kind: OrderKind, scope: Scope = ALL, *, as_of: str | None = None) -> Select[Any]:
-    """(product_id, warehouse_id, open thousandths) of the open lines of ``kind``, summed per product and warehouse."""
+def still_open(as_of: str | None = None) -> ColumnElement[bool]:
+    """Whether the order of the enclosing statement is open, or was at the end of ``as_of``: closed by choice later, it still was."""
+    now = Document.status == "posted"
+    if as_of is None:
+        return now
+    return and_(Document.day <= as_of, or_(now, and_(Document.status == "closed", Document.closed_day > as_of)))
+
+
+def open_statement(kind: OrderKind, scope: Scope = ALL, *, as_of: str | None = None, parts: bool = True) -> Select[Any]:
+    """(product_id, warehouse_id, open thousandths) of the open lines of ``kind``, summed per product and warehouse.
+
+    A kit promises its parts, by its present recipe; with ``parts`` False it stands for itself.
+    """
     left = raw(DocumentLine.base_quantity) - fulfilled_of(as_of=as_of)
-    lines = (
+    joined = Document.id == DocumentLine.document_id
+    wanted = (Document.kind == kind, still_open(as_of))
+    plain = (
         select(DocumentLine.product_id, Document.warehouse_id, left.label("left"))
-        .join(Document, Document.id == DocumentLine.document_id)
-        .where(Document.kind == kind, Document.status == "posted", *scope.of_product(DocumentLine.product_id))
+        .join(Document, joined)
+        .where(*wanted, *scope.of_product(DocumentLine.product_id))
     )
-    if as_of is not None:
-        lines = lines.where(Document.day <= as_of)
-    each = lines.subquery()
+    each: Any = plain.subquery()
+    if parts and kind == "sales_order":  # nothing else names a kit
+        of_kits = (
+            select(RecipeLine.part_id, Document.warehouse_id, (left * raw(RecipeLine.quantity) // 1000).label("left"))
+            .select_from(DocumentLine)
+            .join(Document, joined)
+            .join(RecipeLine, RecipeLine.product_id == DocumentLine.product_id)
+            .where(*wanted, DocumentLine.kit == 1, *scope.of_product(RecipeLine.part_id))
+        )
+        each = union_all(plain.where(DocumentLine.kit == 0), of_kits).subquery()
     kept = func.sum(case((each.c.left > 0, each.c.left), else_=0))
     return select(each.c.product_id, each.c.warehouse_id, kept.label("open")).group_by(each.c.product_id, each.c.warehouse_id)
 

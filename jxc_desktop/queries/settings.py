@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,8 +18,14 @@ _ALL = select(Setting.key, Setting.value)
 
 def shop_settings(session: Session) -> ShopSettings:
     """The shop's settings; fields that an older book does not know have their defaults."""
+    return _understood(tuple(fast.run(session.connection(), _ALL)))
+
+
+@lru_cache(maxsize=8)
+def _understood(rows: tuple[tuple[str, str], ...]) -> ShopSettings:
+    """Settings seldom change and every act asks for them: the same rows are read as JSON once."""
     known = set(ShopSettings.names())
-    return ShopSettings(**{key: json.loads(value) for key, value in fast.run(session.connection(), _ALL) if key in known})
+    return ShopSettings(**{key: json.loads(value) for key, value in rows if key in known})
 
 
 @dataclass(frozen=True, slots=True)

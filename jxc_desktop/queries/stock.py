@@ -165,8 +165,7 @@ def stock_on_hand(
             value = values[place]
             row[2] = row[2] and (value is None or not quantity)
             row[1] += value or 0
-    past = day if day is not None and day < (latest_day(session) or "") else None
-    orders = _orders(session, scope, held.methods, by, past) if by != "batch" else {}
+    orders = _orders(session, scope, held.methods, by, day) if by != "batch" else {}
     for place in orders:
         rows.setdefault(place, [0, 0, True, 0])
     return _lines(session, scope, rows, orders, by)

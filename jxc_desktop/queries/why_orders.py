@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.columns import quantity_text
-from jxc_desktop.db.models import Document, DocumentLine
+from jxc_desktop.db.models import Document, DocumentLine, RecipeLine
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.money import pieces
 from jxc_desktop.domain.why import Derivation, Term, WhyGroup, WhyKey, WhyRow
 from jxc_desktop.i18n import N_, _
-from jxc_desktop.queries.orders import OrderKind, fulfilled_of, open_quantities
+from jxc_desktop.queries.orders import OrderKind, fulfilled_of, open_quantities, still_open
 from jxc_desktop.queries.scope import Scope
 from jxc_desktop.queries.why_parts import capped, compared, headings, leads, title_of
 from jxc_desktop.queries.why_pools import Goods
@@ -67,25 +68,42 @@ def _less(row: WhyRow) -> WhyRow:
 
 
 def _orders(session: Session, goods: Goods, key: WhyKey, kind: OrderKind) -> list[WhyRow]:
-    """The open lines of ``kind`` by order, the newest first."""
+    """The open lines of ``kind`` by order, the newest first; of a kit the part that is asked about, by its present recipe."""
     as_of = key.last.isoformat() if key.last is not None else None
-    ordered = raw(DocumentLine.base_quantity)
-    wanted = (
-        select(Document.id, Document.number, Document.moment, ordered, fulfilled_of(as_of=as_of))
-        .join(DocumentLine, DocumentLine.document_id == Document.id)
-        .where(Document.kind == kind, Document.status == "posted", DocumentLine.product_id == goods.id)
-        .order_by(Document.moment.desc(), Document.id.desc(), DocumentLine.line)
+    columns = (
+        Document.moment,
+        Document.id,
+        DocumentLine.line,
+        Document.number,
+        raw(DocumentLine.base_quantity),
+        fulfilled_of(as_of=as_of),
     )
-    if as_of is not None:
-        wanted = wanted.where(Document.day <= as_of)
+    wanted = [Document.kind == kind, still_open(as_of)]
     if (place := goods.warehouse_id(key.warehouse)) is not None:
-        wanted = wanted.where(Document.warehouse_id == place)
+        wanted.append(Document.warehouse_id == place)
+    lines = select(*columns).select_from(Document).join(DocumentLine, DocumentLine.document_id == Document.id).where(*wanted)
+    of_kits = (
+        lines.add_columns(raw(RecipeLine.quantity), DocumentLine.product_name)
+        .join(RecipeLine, RecipeLine.product_id == DocumentLine.product_id)
+        .where(DocumentLine.kit == 1, RecipeLine.part_id == goods.id)
+    )
+    rows: list[tuple[Any, ...]] = [(*row, 1000, "") for row in session.execute(lines.where(*_for_itself(kind, goods)))]
+    if kind == "sales_order":
+        rows += [tuple(row) for row in session.execute(of_kits)]
     found = []
-    for id, number, _moment, quantity, done in session.execute(wanted):
+    for _moment, id, _line, number, quantity, done, each, kit in sorted(
+        rows, key=lambda row: (row[0], row[1], -row[2]), reverse=True
+    ):
         if quantity > int(done):
             note = _("ordered {ordered}, delivered {done}").format(ordered=_plain(quantity), done=_plain(int(done)))
-            found.append(WhyRow(number, pieces(quantity - int(done)), None, id, None, note))
+            note = _("{kit}: {note}").format(kit=kit, note=note) if kit else note
+            found.append(WhyRow(number, pieces((quantity - int(done)) * each // 1000), None, id, None, note))
     return found
+
+
+def _for_itself(kind: OrderKind, goods: Goods) -> list[Any]:
+    """A kit that is sold reserves its parts and not itself."""
+    return [DocumentLine.product_id == goods.id, *([DocumentLine.kit == 0] if kind == "sales_order" else [])]
 
 
 def _plain(quantity: int) -> str:

@@ -143,12 +143,12 @@ def net_profit(session: Session, key: WhyKey) -> Derivation:
     sold = _documents(session, asked, SALES)
     revenue, cost = sum(one[3] for one in sold), sum(-one[2] for one in sold)
     lost = sum(-one[2] for one in _documents(session, asked, LOSSES))
-    back = sum(one.value or 0 for one in _returned(session, asked))
+    back = sum(one.value or 0 for one in [*_returned(session, asked), *_adjusted(session, asked)])
     freight = sum(one.value or 0 for one in _freight(session, asked))
     parts = [
         ("revenue", _("Revenue"), revenue),
         ("cost_of_sales", _("less cost of sales"), -cost),
-        ("cost_differences", _("Purchase return differences"), back),
+        ("cost_differences", _("Return and cost differences"), back),
         ("shrinkage", _("less shrinkage"), -lost),
         ("freight_income", _("Freight charged to customers"), freight),
     ]
@@ -179,9 +179,10 @@ def shrinkage(session: Session, key: WhyKey) -> Derivation:
 
 
 def cost_differences(session: Session, key: WhyKey) -> Derivation:
-    """What suppliers credited for goods sent back, less what these goods had cost."""
+    """What suppliers credited for goods sent back, less what these goods had cost; and what cost adjustments changed."""
     asked = narrowed(session, key)
-    return _of_changes(session, key, asked, _returned(session, asked), _("credited less cost"))
+    changes = [*_returned(session, asked), *_adjusted(session, asked)]
+    return _of_changes(session, key, asked, changes, _("credited less cost, and adjusted"))
 
 
 def freight_income(session: Session, key: WhyKey) -> Derivation:
@@ -215,6 +216,18 @@ def _returned(session: Session, asked: Narrowed) -> list[Change]:
         Change(id, heads[id].kind, heads[id].number, heads[id].moment, quantity, credited.get(id, 0) + value)
         for id, (quantity, value) in sums.items()
     ]
+
+
+def _adjusted(session: Session, asked: Narrowed) -> list[Change]:
+    """Per cost adjustment: what the goods on hand became worth more or less."""
+    rows = (
+        select(StockRow.document_id, func.coalesce(func.sum(raw(StockRow.value)), 0))
+        .where(*asked.in_period, StockRow.cost == "adjust")
+        .group_by(StockRow.document_id)
+    )
+    sums = {id: int(value) for id, value in session.execute(rows)}
+    heads = _heads(session, list(sums))
+    return [Change(id, heads[id].kind, heads[id].number, heads[id].moment, 0, value) for id, value in sums.items()]
 
 
 def _credited(session: Session, asked: Narrowed, ids: Sequence[int]) -> dict[int, int]:

@@ -16,6 +16,7 @@ from jxc_desktop.domain.audit import GENESIS, link
 
 _LAST = select(AuditRow.seq, AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)
 _ADD = raw_insert(table(AuditRow))
+_as_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def record(session: Session, act: Act, action: str, subject: str, **detail: Any) -> None:
@@ -29,6 +30,6 @@ def record(session: Session, act: Act, action: str, subject: str, **detail: Any)
         "user_id": act.user_id,
         "action": action,
         "subject": subject,
-        "detail": json.dumps(detail, ensure_ascii=False, default=str) if detail else "{}",
+        "detail": _as_json(detail) if detail else "{}",
     }
     fast.run(connection, _ADD, row | {"hash": link(before, **row)})

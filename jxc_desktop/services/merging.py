@@ -108,7 +108,7 @@ def _must_fit(session: Session, keep_id: int, keep: ProductForm, gone_id: int, g
 
 
 def _open(session: Session, product_id: int, kind: Any) -> int:
-    each = open_statement(kind).subquery()
+    each = open_statement(kind, parts=False).subquery()
     return int(
         session.execute(select(func.coalesce(func.sum(each.c.open), 0)).where(each.c.product_id == product_id)).scalar_one()
     )

@@ -53,7 +53,7 @@ _NEXT = update(Counter).where(Counter.name == "posting").values(value=Counter.va
 _SERIAL = select(Serial.last).where(Serial.kind == bindparam("kind"), Serial.day == bindparam("day"))
 _LINES = raw_insert(table(DocumentLine))
 _MONEY_COLUMNS = ("goods", "discount_amount", "freight", "rounding", "total", "paid")
-_HEAD = raw_insert(table(Document), without=("id", "voided_at", "voided_by")).returning(Document.id)
+_HEAD = raw_insert(table(Document), without=("id", "voided_at", "voided_by", "closed_day")).returning(Document.id)
 _PARTNER_ROWS = raw_insert(table(PartnerRow))
 _MONEY_ROWS = raw_insert(table(MoneyRow))
 _WAREHOUSE = (

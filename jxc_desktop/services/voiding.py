@@ -200,7 +200,7 @@ def close_order(session: Session, document_id: int, act: Act) -> Posted:
         raise errors.NotAnOrder(document=(document.number if document else None) or str(document_id))
     if document.status == "closed":
         return Posted(document_id, document.number or "", "closed", existing=True)
-    document.status = "closed"
+    document.status, document.closed_day = "closed", act.today.isoformat()
     session.flush()
     record(session, act, "order.close", document.number or "")
     return Posted(document_id, document.number or "", "closed", changes=Changes.DOCUMENTS | Changes.STOCK)

@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.Column("created_by", BigInt, nullable=False),
         sa.Column("posted_at", sa.Text(), nullable=True),
         sa.Column("posted_by", BigInt, nullable=True),
+        sa.Column("closed_day", sa.Text(), nullable=True),
         sa.Column("voided_at", sa.Text(), nullable=True),
         sa.Column("voided_by", BigInt, nullable=True),
         sa.Column("void_reason", sa.Text(), server_default="", nullable=False),

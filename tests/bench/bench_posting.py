@@ -133,14 +133,16 @@ def prepare(folder: Path, products: int, rows: int) -> Database:
     with database.write() as session:
         session.execute(
             text(
-                "INSERT INTO stock_balances SELECT id, 1, 0, 0, '2026-01-01T12:00:00' FROM products WHERE true "
+                "INSERT INTO stock_balances (product_id, warehouse_id, batch_id, quantity, last_moment) "
+                "SELECT id, 1, 0, 0, '2026-01-01T12:00:00' FROM products WHERE true "
                 "ON CONFLICT DO NOTHING"
             )
         )
         session.execute(text("UPDATE stock_balances SET quantity = quantity + 100000000"))
         session.execute(
             text(
-                "INSERT INTO pools SELECT id, 0, 0, 0, 0, NULL, NULL, '2026-01-01T12:00:00', NULL, 1 FROM products WHERE true "
+                "INSERT INTO pools (product_id, warehouse_id, batch_id, quantity, value, last_moment, clean) "
+                "SELECT id, 0, 0, 0, 0, '2026-01-01T12:00:00', 1 FROM products WHERE true "
                 "ON CONFLICT DO NOTHING"
             )
         )

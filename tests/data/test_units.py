@@ -25,12 +25,13 @@ from jxc_desktop.exchange.export import export_products
 from jxc_desktop.exchange.opening import import_opening_stock
 from jxc_desktop.exchange.products import import_products
 from jxc_desktop.queries.document_detail import document_detail
-from jxc_desktop.queries.editing import delivery_of
+from jxc_desktop.queries.editing import delivery_of, returnable_lines
 from jxc_desktop.queries.product_forms import product_form
 from jxc_desktop.queries.product_search import find_by_code
 from jxc_desktop.queries.scale_codes import scale_rules, try_code
+from jxc_desktop.services.drafts import copy_document
 from jxc_desktop.services.posting import post_document
-from jxc_desktop.services.products import create_product
+from jxc_desktop.services.products import create_product, update_product
 from jxc_desktop.services.scale_codes import remove_scale_rule, save_scale_rule
 from jxc_desktop.services.shop import open_shop
 from tests.helpers.shop import Shop, line
@@ -302,3 +303,33 @@ def test_a_draft_with_a_label_comes_back_as_it_was(shop: Shop, pork: int) -> Non
     with shop.book.write() as session:
         posted = post_document(session, draft, shop.act)
         assert document_detail(session, posted.document_id).head.total == Decimal("9.99")
+
+
+def test_a_box_that_holds_another_number_now_does_not_change_what_was_sold_ordered_or_counted_then(shop: Shop, beer: int) -> None:
+    box = shop.unit(beer, "箱")
+    shop.buy(1, beer, "100", "2.00")
+    sale = shop.post("sale", 2, line(beer, "2", "70.00", unit_id=box), partner="C")
+    order = shop.post("sales_order", 2, line(beer, "2", "70.00", unit_id=box), partner="C")
+    counted = shop.post("stocktake", 3, DraftLine(beer, counted=Decimal(2), unit_id=box))
+    with shop.book.write() as session:
+        form = product_form(session, beer)
+        units = tuple(replace(unit, numerator=12) if unit.name == "箱" else unit for unit in form.units)
+        update_product(session, beer, replace(form, units=units), shop.act)
+    with shop.book.read() as session:
+        (copied,), (open_line,) = (
+            copy_document(session, sale.document_id).lines,
+            delivery_of(session, order.document_id, "sale").lines,
+        )
+        (found,) = copy_document(session, counted.document_id).lines
+        (back,) = returnable_lines(session, [sale.document_id])
+    assert (copied.quantity, copied.unit_id, copied.price, copied.amount) == (48, None, Decimal("2.9167"), Decimal("140.00"))
+    assert (open_line.quantity, open_line.unit_id, open_line.amount) == (48, None, Decimal("140.00"))
+    assert (found.counted, found.unit_id) == (48, None)
+    assert (back.unit_id, back.left) == (None, 48)
+
+
+def test_a_copy_keeps_the_amount_of_a_label(shop: Shop, pork: int) -> None:
+    sold = enter(shop, {"kind": "retail_sale", "lines": [{"product": _full("220012300999"), "qty": "1"}]})
+    with shop.book.read() as session:
+        (copied,) = copy_document(session, sold.document_id).lines
+    assert (copied.quantity, copied.amount) == (Decimal("0.387"), Decimal("9.99"))

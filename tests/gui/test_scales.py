@@ -41,7 +41,7 @@ from jxc_desktop.gui.widgets import Button
 from jxc_desktop.queries.batches import batch_card
 from jxc_desktop.queries.document_detail import DocumentDetail, document_detail
 from jxc_desktop.queries.documents import DocumentFilter, document_list
-from jxc_desktop.queries.editing import line_products
+from jxc_desktop.queries.editing import line_products, returnable_lines
 from jxc_desktop.queries.product_search import find_by_code
 from jxc_desktop.queries.scale_codes import scale_rules
 from jxc_desktop.services.drafts import load_draft
@@ -411,3 +411,27 @@ def test_the_dates_of_a_batch_are_put_right_in_a_dialog(desk_here: Desk, shop: S
         card = batch_card(session, shop.milk, "OLD")
     assert (card.produced, card.expiry) == ("2026-11-20", "2026-11-27")
     dialog.deleteLater()
+
+
+def test_a_bottle_of_a_box_sold_comes_back_in_the_window_and_then_the_rest_exactly(
+    page: Callable[..., DocumentEditor], shop: Shop
+) -> None:
+    with shop.book.write() as session:
+        box = line_products(session, [shop.beer])[shop.beer].units[2].id
+        sold = Draft("sale", partner_id=shop.buyer, lines=[DraftLine(shop.beer, Decimal(1), box, Decimal(70))])
+        sale = post_document(session, sold, ACT).document_id
+    for typed, due in (("1瓶", "¥2.92"), ("", "¥67.08")):
+        made = page(kind="sales_return", partner=shop.buyer)
+        form = form_of(made)
+        with shop.book.read() as session:
+            form.take_returns(returnable_lines(session, [sale]))
+        settle(made.desk)
+        (line,) = form.grid.lines
+        if typed:
+            form.grid.editor.setText(typed)
+            assert form.grid.commit()
+        assert (line.unit.name, line.base_quantity) == ("瓶", Decimal(1 if typed else 23))
+        assert form.foot.due.text() == due
+        made.post_button.click()
+        settle(made.desk)
+    assert shop.on_hand(shop.beer) == 80

@@ -49,6 +49,7 @@ class Row:
     share: tuple[int, int, int] | None = None
     value: int | None = 0
     provisional: bool = False
+    borrowed: bool = False
     gap: Gap | None = None
     pieces: list[list[Any]] | None = None
 
@@ -199,7 +200,7 @@ def walk(rows: list[Row], method: Callable[[PoolName], str]) -> Walked | None:
     for times in range(40):
         one = Walk(rows, method, start, handed)
         one.run()
-        if times > 4 and one.in_a_circle():
+        if times and one.in_a_circle():
             return None
         blind = {name for name, pool in one.pools.items() if pool.blind or name in start}
         firsts = {name: one.pools[name].first for name in blind if one.pools[name].first is not None}
@@ -262,7 +263,7 @@ class Walk:
     def outcome(self, name: RowId) -> Handed:
         row = self.found[name]
         pieces = tuple((p[0], p[1], p[2]) for p in row.pieces or ())
-        return None if row.value is None else -row.value, row.provisional, self.pools[row.pool].borrowed, pieces
+        return None if row.value is None else -row.value, row.provisional, row.borrowed, pieces
 
     def use(self, name: RowId) -> Handed:
         """What the row hands on: what it came to the time before, else what it has come to so far."""
@@ -274,6 +275,7 @@ class Walk:
     def step(self, row: Row, pool: Pool) -> None:
         if row.counted is not None:
             row.quantity = row.counted - pool.places[row.place]
+        row.borrowed = pool.borrowed
         pool.places[row.place] += row.quantity
         if row.how == "count":
             self.count(row, pool)

@@ -17,7 +17,8 @@ class Document(Base):
     ``seq`` is the posting sequence of the book; ``moment`` local time, ``utc_offset`` its distance from UTC in minutes,
     ``day`` the business day. ``total`` is what is owed or paid; ``paid`` the part that changed hands at once.
     ``made_line``: of an assembly or disassembly, the line of the product that is put together or taken apart; the others
-    are its parts. ``spread``: by what a landed cost is shared. ``transit``: a transfer that is under way until accepted.
+    are its parts. ``closed_day``: the business day on which an order was closed by choice. ``spread``: by what a landed cost is
+    shared. ``transit``: a transfer that is under way until accepted.
     """
 
     __tablename__ = "documents"
@@ -55,6 +56,7 @@ class Document(Base):
     created_by: Mapped[int] = mapped_column(BigInt, ForeignKey("users.id"))
     posted_at: Mapped[str | None] = mapped_column(Word)
     posted_by: Mapped[int | None] = mapped_column(BigInt, ForeignKey("users.id"))
+    closed_day: Mapped[str | None] = mapped_column(Word)
     voided_at: Mapped[str | None] = mapped_column(Word)
     voided_by: Mapped[int | None] = mapped_column(BigInt, ForeignKey("users.id"))
     void_reason: Mapped[str] = mapped_column(Word, default="", server_default="")

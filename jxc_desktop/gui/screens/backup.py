@@ -99,7 +99,8 @@ class Backup(Screen):
             value, note = label("—", "kpi"), label("", "hint")
             note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self.figures[name] = (value, note)
-            line.addLayout(column(label(caption, "caption"), value, note, spacing=2, margins=(4 if name == "last" else 14, 0, 8, 0)), 1)
+            left = 4 if name == "last" else 14
+            line.addLayout(column(label(caption, "caption"), value, note, spacing=2, margins=(left, 0, 8, 0)), 1)
         card.add(line)
         return card
 
@@ -145,8 +146,8 @@ class Backup(Screen):
         self.away.updateGeometry()
         self._say("last", data.moment_words(newest.created, today) if newest else "—", self._newest_note(found))
         self._say("away", *data.external_words(self.desk.preferences, today))
-        self._say("auto", _("At closing"), _("and every four hours while open"))
-        kept = _("{size}; one a day after 48 hours").format(size=sticks.size_words(found.bytes))
+        self._say("auto", _("At closing"), _("and every four hours"))
+        kept = _("{size}, thinned in time").format(size=sticks.size_words(found.bytes))
         self._say("count", str(len(found.rows)), kept)
 
     def _newest_note(self, found: data.Overview) -> str:

@@ -125,7 +125,7 @@ def external_words(preferences: Preferences, today: date) -> tuple[str, str]:
     try:
         moment = datetime.fromisoformat(said)
     except ValueError:
-        return _("None yet"), _("One on a USB stick survives a broken disk")
+        return _("None yet"), _("A stick survives the disk")
     return moment_words(moment, today), preferences.text(EXTERNAL)
 
 

@@ -92,7 +92,7 @@ class RestorePanel(DetailPanel):
                 (_("Documents"), f"{manifest.documents:,}", f"{here.documents:,}" if here else "—"),
                 (_("Products"), f"{manifest.products:,}", f"{here.products:,}" if here else "—"),
                 (_("Stock value"), _fen(manifest.totals.get(stock)), _fen(found.totals.get(stock))),
-                (_("Money in all accounts"), _fen(manifest.totals.get(money)), _fen(found.totals.get(money))),
+                (_("Money there is"), _fen(manifest.totals.get(money)), _fen(found.totals.get(money))),
             ]
         )
         last = here.last_document if here else ""

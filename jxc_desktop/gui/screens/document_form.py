@@ -237,10 +237,9 @@ class LineForm(QWidget):
         if found.mend == "lower":
             line = self.grid.lines[found.line]
             most = line.original.left if line.original else line.product.on_hand.get(self.head.warehouse_id or 0, Decimal(0))
-            words = _("Make it {quantity} {unit}").format(
-                quantity=quantity_text(line.in_unit(most) or Decimal(0)), unit=line.unit.name
-            )
-            links.append((words, lambda: self._lower(found.line, line.in_unit(most))))
+            quantity, unit = line.said(most)
+            words = _("Make it {quantity} {unit}").format(quantity=quantity, unit=unit)
+            links.append((words, lambda: self._lower(found.line, most)))
         elif found.mend == "new":
             code = self._unknown
             links.append((_("New product"), lambda: self.product_wanted.emit(code)))
@@ -255,9 +254,12 @@ class LineForm(QWidget):
             self.foot.value("paid"), self.day, self.desk.today(), self.closes_rest,
         )  # fmt: skip
 
-    def _lower(self, place: int, quantity: Decimal | None) -> None:
-        line = self.grid.lines[place]
-        line.put("quantity", quantity_text(quantity or Decimal(0)), kind=self.kind, today=self.desk.today())
+    def _take_base(self, line: EditLine, base: Decimal) -> None:
+        line.take_base(base, self.kind)
+        line.put("quantity", quantity_text(line.draft.quantity or base), kind=self.kind, today=self.desk.today())
+
+    def _lower(self, place: int, base: Decimal) -> None:
+        self._take_base(self.grid.lines[place], base)
         self.grid.editor.hide()
         self._touched()
         self.grid.edit_cell(place, "quantity")
@@ -276,10 +278,7 @@ class LineForm(QWidget):
             if not left:
                 self.grid.set_lines([one for one in self.grid.lines if one is not line])
                 continue
-            exact = line.unit.factor.to_base(line.in_unit(left) or Decimal(0), field=_("Quantity")) == left
-            if not exact:
-                line.set_unit(None, self.kind)
-            line.put("quantity", quantity_text(line.in_unit(left) or left), kind=self.kind, today=self.desk.today())
+            self._take_base(line, left)
         self._touched()
         place = next((n for n, line in enumerate(self.grid.lines) if line.product.id == product_id), -1)
         if place >= 0:

@@ -102,9 +102,9 @@ def _short(now: Situation) -> Notice | None:
 def _over_left(now: Situation) -> Notice | None:
     for number, line in enumerate(now.lines):
         if line.original is not None and line.base_quantity > line.original.left:
-            left = quantity_text(line.in_unit(line.original.left) or ZERO)
+            left, unit = line.said(line.original.left)
             text = _("Line {line}: only {left} {unit} of {product} can come back.")
-            said = text.format(line=number + 1, left=left, unit=line.unit.name, product=line.product.name)
+            said = text.format(line=number + 1, left=left, unit=unit, product=line.product.name)
             return Notice(said, "danger", "lower", number)
     return None
 
@@ -126,8 +126,8 @@ def _under_order(now: Situation) -> Notice | None:
     if not found:
         return None
     number, line = found[0]
-    missing = quantity_text(line.in_unit((line.ordered or ZERO) - line.base_quantity) or ZERO)
-    facts = {"line": number + 1, "missing": missing, "unit": line.unit.name, "count": len(found)}
+    missing, unit = line.said((line.ordered or ZERO) - line.base_quantity)
+    facts = {"line": number + 1, "missing": missing, "unit": unit, "count": len(found)}
     if now.closes_rest:
         return Notice(
             _("{count} lines are less than ordered; the rest of the order is closed when posting.").format(**facts),

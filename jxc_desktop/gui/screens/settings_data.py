@@ -86,7 +86,7 @@ class DataSection(QWidget):
         self.copies = Switch(self._screen.desk.preferences.flag(data.AUTO_EXTERNAL))
         self.copies.toggled.connect(self._copies_wanted)
         self.second = SettingRow(_("Copy on a USB stick"), "", self.plugged, self.choose, self.copies)
-        when = SettingRow(_("At closing"), _("and every four hours while open"), Badge(_("Always on"), "success"))
+        when = SettingRow(_("At closing"), _("and every four hours"), Badge(_("Always on"), "success"))
         kept = _("48 hours all of them, 30 days one a day, 12 months one a month; older ones go by themselves")
         for number, line in enumerate((when, SettingRow(_("How many are kept"), kept), self.place, self.second)):
             if number:

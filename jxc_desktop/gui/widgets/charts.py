@@ -239,9 +239,8 @@ class ComboChart(QWidget):
         painter.setPen(QPen(theme.color("text_tertiary"), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         width = text_width(words, theme.font("caption")) + 8
-        box = QRectF(area.right() - width, y - 19, width, 17)
-        if self._crossed(area, box):
-            box.translate(0, 21)
+        right, left = (QRectF(x, y - 19, width, 17) for x in (area.right() - width, area.left() + 4))
+        box = left if self._crossed(area, right) and not self._crossed(area, left) else right
         painter.fillRect(box, theme.color("bg_surface"))
         draw_text(painter, box.adjusted(4, 0, 0, 0), words, "text_secondary", theme.font("caption"))
 
@@ -253,7 +252,8 @@ class ComboChart(QWidget):
                 axis = self._axis_of(series)
                 for n, value in enumerate(series.values):
                     x = area.left() + slot * (n + 0.5)
-                    if value is not None and x > box.left() - slot and box.top() <= _y(area, axis, float(value)) <= box.bottom():
+                    beside = box.left() - slot < x < box.right() + slot
+                    if value is not None and beside and box.top() <= _y(area, axis, float(value)) <= box.bottom():
                         return True
         return False
 

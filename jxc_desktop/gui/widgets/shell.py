@@ -25,6 +25,9 @@ from jxc_desktop.gui.widgets.paint import (
 from jxc_desktop.gui.widgets.surface import Badge, row
 from jxc_desktop.i18n import _
 
+NAV_ROOM = 84
+"""What an item of the sidebar needs beside its words: edges, icon, a number of two digits."""
+
 
 class NavItem(QAbstractButton, KeyboardRing):
     """One line of the sidebar."""
@@ -188,12 +191,17 @@ class Sidebar(QWidget):
     def collapse(self, yes: bool) -> None:
         """Icons only, 56 px wide, or with words."""
         self.collapsed = yes
-        self.setFixedWidth(theme.number("size", "sidebar_collapsed") if yes else theme.px("sidebar"))
+        self.setFixedWidth(theme.number("size", "sidebar_collapsed") if yes else self._wide())
         self._head.collapse(yes)
         for caption in self._captions:
             caption.collapse(yes)
         for item in self._items.values():
             item.collapse(yes)
+
+    def _wide(self) -> int:
+        """As the design says, and a little wider where a language needs it for its words."""
+        words = max((text_width(item.text(), theme.font("body", True)) for item in self._items.values()), default=0)
+        return min(max(theme.px("sidebar"), words + NAV_ROOM), theme.px("sidebar") + 60)
 
     def mark(self, name: str) -> None:
         """Show which page is in front; a name that is not here marks nothing new."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 EDGE, PAD = 16, 10
 CHECK_WIDTH = 40
 NAME_MIN, NAME_MAX = 200, 420
+NAME_LEAST = 120
+"""What the name keeps where nothing more can give way."""
 
 
 def alignment(column: Column, look: Look) -> Qt.AlignmentFlag:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QTableView,
+    QWidget,
 )
 
 from jxc_desktop.columns import Column
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.paint import text_width
 from jxc_desktop.gui.widgets.row_model import RowModel
-from jxc_desktop.gui.widgets.table_cells import CHECK_WIDTH, EDGE, NAME_MAX, NAME_MIN, PAD, RowDelegate
+from jxc_desktop.gui.widgets.table_cells import CHECK_WIDTH, EDGE, NAME_LEAST, NAME_MAX, NAME_MIN, PAD, RowDelegate
 from jxc_desktop.gui.widgets.table_header import RowHeader
 
 
@@ -121,7 +122,7 @@ class RowView(QTableView):
             if column.key in widths and column not in shown and free - widths[column.key] > theme.px(NAME_MAX):
                 shown.append(column)
                 free -= widths[column.key]
-        widths[name] = max(free, theme.px(NAME_MIN))
+        widths[name] = max(free, theme.px(NAME_LEAST))
         others = [c for c in shown if c.key != name and c.key not in self.user_widths]
         if others and widths[name] > theme.px(NAME_MAX):
             share = min((widths[name] - theme.px(NAME_MAX)) // len(others), 40)
@@ -203,3 +204,30 @@ class RowView(QTableView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+
+class WholeRows(QWidget):
+    """Holds a view so that no row is cut at its foot: what is left below the last whole row stays empty."""
+
+    def __init__(self, view: RowView) -> None:
+        super().__init__()
+        self._view = view
+        view.setParent(self)
+        view.fitted.connect(self.arrange)
+
+    def arrange(self) -> None:
+        """Give the view the height of its whole rows, where there are more of them than fit."""
+        view = self._view
+        line, head = view.verticalHeader().defaultSectionSize(), view.horizontalHeader().height()
+        room = self.height() - head
+        over = room % line if view.verticalHeader().length() > room > line else 0
+        view.setGeometry(0, 0, self.width(), self.height() - over)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.arrange()
+
+    def sizeHint(self) -> QSize:
+        return self._view.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._view.minimumSizeHint()

@@ -12,6 +12,9 @@ from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.buttons import BY_KEYBOARD
 from jxc_desktop.gui.widgets.paint import CENTER, draw_text, fill_round, focus_ring, text_width
 
+GAP, LEAST_GAP = 24, 8
+"""Between two tabs, and where they are too many for the room."""
+
 
 class Tabs(QWidget):
     """Tabs with counts under a rule. ``tabs``: (value, words) pairs; ``chosen`` tells the value; ←→ move."""
@@ -58,22 +61,28 @@ class Tabs(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        boxes = self._boxes()
-        return QSize(boxes[-1].right() if boxes else 0, theme.px(36))
+        return QSize(sum(self._widths()) + GAP * (len(self._tabs) - 1), theme.px(36))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(sum(self._widths()) + LEAST_GAP * (len(self._tabs) - 1), theme.px(36))
 
     def _count_width(self, value: object) -> int:
         return text_width(str(self._counts[value]), theme.font("caption")) + 12 if value in self._counts else 0
 
-    def _boxes(self) -> list[QRect]:
-        boxes, x = [], 0
+    def _widths(self) -> list[int]:
+        found = []
         for value, words in self._tabs:
             count = self._count_width(value)
-            width = text_width(words, theme.font("body", True)) + (count + 8 if count else 0)
+            found.append(text_width(words, theme.font("body", True)) + (count + 8 if count else 0))
+        return found
+
+    def _boxes(self) -> list[QRect]:
+        widths = self._widths()
+        room = (self.width() - sum(widths)) // max(1, len(widths) - 1)
+        boxes, x = [], 0
+        for width in widths:
             boxes.append(QRect(x, 0, width, self.height()))
-            x += width + 24
+            x += width + max(LEAST_GAP, min(GAP, room))
         return boxes
 
     def paintEvent(self, event: QPaintEvent) -> None:
