@@ -43,6 +43,15 @@ _PRAGMAS = (
 )
 
 
+def load() -> None:
+    """Load the tables and map them: what the first session would do otherwise, while somebody waits."""
+    from sqlalchemy.orm import configure_mappers
+
+    import jxc_desktop.db.models  # noqa: F401 - to have them mapped
+
+    configure_mappers()
+
+
 def sqlite_engine(path: Path, *, read_only: bool = False, foreign_keys: bool = True) -> Engine:
     """An engine on the SQLite file ``path``, with the settings that the promises need. The file is not created when read-only."""
     from pysqlite3 import dbapi2

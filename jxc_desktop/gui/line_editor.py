@@ -5,63 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from jxc_desktop.domain.documents import DocumentKind
+from jxc_desktop.gui.cell_edit import CellEdit
 from jxc_desktop.gui.document_lines import EditLine
 from jxc_desktop.gui.line_cells import ALIGN, EDGE, FIRST, NUMBER, PAD, PRODUCT, LineDelegate, LineHeader, LineModel, frame_of
 from jxc_desktop.gui.line_columns import LineColumn, heading
 from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets.fields import LineEdit
 from jxc_desktop.gui.widgets.paint import CENTER, draw_text, text_width
 
 NUMBER_WIDTH, NAME_MIN = 46, 190
-
-
-class CellEdit(LineEdit):
-    """The one editor of the grid. It lies over the current cell and hands the keys that move to the grid."""
-
-    def __init__(self, grid: LineGrid) -> None:
-        super().__init__("", enter_moves_on=False, parent=grid.viewport())
-        self.setProperty("face", "cell")
-        self._grid = grid
-        self.hide()
-
-    def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
-        ):
-            self._grid.step(1 if event.key() == Qt.Key.Key_Tab else -1, every=True)
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, grid = event.key(), self._grid
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if grid.commit():
-                grid.step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            grid.move_row(-1 if key == Qt.Key.Key_Up else 1)
-        elif key == Qt.Key.Key_Escape and self.text() != grid.text_now():
-            grid.restore()
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._at_edge(key):
-            grid.step(-1 if key == Qt.Key.Key_Left else 1, every=True)
-        else:
-            super().keyPressEvent(event)
-
-    def _at_edge(self, key: int) -> bool:
-        if self.text() and self.selectedText() == self.text():
-            return True
-        return not self.hasSelectedText() and self.cursorPosition() == (0 if key == Qt.Key.Key_Left else len(self.text()))
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
-            self._grid.left()
 
 
 class LineGrid(QTableView):

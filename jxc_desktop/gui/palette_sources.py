@@ -72,7 +72,8 @@ def _named(hit: ProductHit) -> str:
 
 def _stock_words(hit: ProductHit, code: str) -> str:
     """``6908812071932, 18 盒 on hand, ¥9.90``"""
-    said = _("{code}, {quantity} {unit} on hand").format(code=code, quantity=word(hit.quantity, "quantity"), unit=hit.unit)
+    words = _("{code}, kit, {quantity} {unit} could be sold") if hit.kit else _("{code}, {quantity} {unit} on hand")
+    said = words.format(code=code, quantity=word(hit.quantity, "quantity"), unit=hit.unit)
     return said if hit.sale_price is None else said + _(", ") + f"¥{word(hit.sale_price, 'money')}"
 
 

@@ -15,10 +15,10 @@ PAGES = ("products", "documents", "document_editor")
 
 def load_first() -> None:
     """The first page and what it asks the book with; loading it takes longer than putting up the window."""
-    from sqlalchemy.orm import configure_mappers
+    from jxc_desktop.db.engine import load
 
     import_module("jxc_desktop.gui.screens.dashboard")
-    configure_mappers()
+    load()
 
 
 def warm(session: Session, today: date) -> None:

@@ -81,7 +81,9 @@ def below_minimum(session: Session) -> int:
         .correlate(Product)
         .scalar_subquery()
     )
-    statement = select(func.count()).where(Product.active == 1, Product.minimum.is_not(None), on_hand < raw(Product.minimum))
+    statement = select(func.count()).where(
+        Product.active == 1, Product.kit == 0, Product.minimum.is_not(None), on_hand < raw(Product.minimum)
+    )
     return int(session.execute(statement).scalar_one())
 
 

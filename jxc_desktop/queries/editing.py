@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,6 +22,7 @@ from jxc_desktop.queries.orders import OrderKind, fulfilled_of, open_statement
 from jxc_desktop.queries.partner_ledger import open_documents
 from jxc_desktop.queries.partners import Side, partner_card
 from jxc_desktop.queries.product_search import FIRST_BARCODE
+from jxc_desktop.queries.recipes import KitPart, kit_parts
 
 PRICES = ("purchase_price", "sale_price", "wholesale_price", "member_price")
 LEVELS = {"sale": "sale_price", "wholesale": "wholesale_price", "member": "member_price"}
@@ -33,6 +34,8 @@ SAME_UNIT = (
 )
 """The unit of a line, as long as it holds as much as it did then."""
 Prices = tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]
+
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,11 @@ class LastPrice:
 
 @dataclass(frozen=True, slots=True)
 class LineProduct:
-    """A product as a line needs it. Quantities in base units by warehouse; ``cost`` per base unit, None where none is known."""
+    """A product as a line needs it. Quantities in base units by warehouse; ``cost`` per base unit, None where none is known.
+
+    ``parts``: of a kit, each with what of it lies where. On hand of a kit is how many could be sold from its parts, reserved
+    how many less because of what is promised of them, its cost that of its parts.
+    """
 
     id: int
     code: str
@@ -71,6 +78,8 @@ class LineProduct:
     on_order: Decimal = Decimal(0)
     cost: Decimal | None = None
     last: LastPrice | None = None
+    parts: tuple[tuple[KitPart, dict[int, Decimal]], ...] = ()
+    kit: bool = False
 
     def unit(self, unit_id: int | None) -> LineUnit:
         """The unit with this id, the base unit where there is none."""
@@ -160,8 +169,43 @@ def line_products(
             sum(ordered[product.id].values(), Decimal(0)),
             costs.get(product.id),
             last.get(product.id),
+            kit=bool(product.kit),
+        )
+    kits = [product_id for product_id in wanted if product_id in found and found[product_id].kit]
+    return found | _kits(session, [found[kit] for kit in kits]) if kits else found
+
+
+_Places = Mapping[int, Mapping[int, Decimal]]
+"""Base units by product and warehouse."""
+
+
+def _kits(session: Session, kits: list[LineProduct]) -> dict[int, LineProduct]:
+    """The kits with their parts, and what follows from those."""
+    parts = kit_parts(session, [kit.id for kit in kits])
+    ids = sorted({part.id for listed in parts.values() for part in listed})
+    on_hand, promised, costs = _on_hand(session, ids), _open(session, "sales_order", ids), _costs(session, ids)
+    found = {}
+    for kit in kits:
+        listed = parts.get(kit.id, ())
+        places = {place for part in listed for place in on_hand[part.id]}
+        nothing: dict[int, dict[int, Decimal]] = {}
+        could = {place: _could(listed, place, on_hand, nothing) for place in places}
+        free = {place: _could(listed, place, on_hand, promised) for place in places}
+        known = [costs[part.id] * part.each for part in listed if part.id in costs]
+        found[kit.id] = replace(
+            kit,
+            on_hand=could,
+            reserved={place: could[place] - free[place] for place in places},
+            cost=sum(known, ZERO) if len(known) == len(listed) else None,
+            parts=tuple((part, on_hand[part.id]) for part in listed),
         )
     return found
+
+
+def _could(parts: Iterable[KitPart], place: int, there: _Places, promised: _Places) -> Decimal:
+    """How many whole kits the parts in a warehouse suffice for, without what is promised of them."""
+    left = [(there[p.id].get(place, ZERO) - promised.get(p.id, {}).get(place, ZERO), p.each) for p in parts]
+    return min((max(quantity, ZERO) // each for quantity, each in left), default=ZERO)
 
 
 def _units(session: Session, ids: list[int]) -> dict[int, list[LineUnit]]:

@@ -68,7 +68,7 @@ def open_order_lines(session: Session, order_id: int) -> list[OrderLine]:
 
 
 def still_open(as_of: str | None = None) -> ColumnElement[bool]:
-    """Whether the order of the enclosing statement is open, or was at the end of ``as_of``: closed by choice later, it still was."""
+    """Whether the order of the enclosing statement is open, or was at the end of ``as_of``: so it was if closed later."""
     now = Document.status == "posted"
     if as_of is None:
         return now

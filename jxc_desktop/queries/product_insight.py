@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import StockRow
+from jxc_desktop.db.models import Product, StockRow
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.money import milli, pieces, yuan
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.queries.inventory import Sums, product_sums, ratio
 from jxc_desktop.queries.periods import Period, monday
+from jxc_desktop.queries.recipes import could_be_made, kit_sales
 from jxc_desktop.queries.scope import Scope
 from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.queries.stock import StockLine, stock_on_hand
@@ -61,11 +64,17 @@ def product_insight(
     stock = next(iter(stock_on_hand(session, scope, settings=settings)), None)
     places = stock_on_hand(session, scope, by="warehouse", settings=settings)
     batches = [line for line in stock_on_hand(session, scope, by="batch", settings=settings) if line.batch and line.quantity]
+    kit = bool(session.execute(select(Product.kit).where(Product.id == product_id)).scalar())
+    since = today - timedelta(days=DEMAND_DAYS - 1)
     sold = daily_sales(session, today, [product_id]).get(product_id, 0)
-    period = Period(today - timedelta(days=DEMAND_DAYS - 1), today)
+    if kit:
+        sold = sum(q for q, _r in kit_sales(session, [product_id], since.isoformat(), today.isoformat()).values())
+    period = Period(since, today)
     sums = product_sums(session, period, scope, settings, per_warehouse=False).get((product_id, 0), Sums())
     turned = figures(sums, period.days)
     available = milli(stock.available) if stock else 0
+    if kit:
+        available = could_be_made(session, [product_id]).get(product_id, 0) * 1000
     living = (StockRow.product_id == product_id, StockRow.void == 0)
     days = {
         bucket: session.execute(select(func.max(StockRow.day)).where(*living, StockRow.bucket == bucket)).scalar()
@@ -84,6 +93,10 @@ def product_insight(
 def weekly_sales(session: Session, product_id: int, today: date, weeks: int = WEEKS) -> tuple[Week, ...]:
     """Sales less returns of the last ``weeks`` weeks, the present one last; weeks without sales are 0."""
     first = monday(today) - timedelta(weeks=weeks - 1)
+    kit = bool(session.execute(select(Product.kit).where(Product.id == product_id)).scalar())
+    if kit:
+        found = kit_sales(session, [product_id], first.isoformat(), today.isoformat())
+        return _weeks(first, weeks, [(day, -quantity, revenue) for (_kit, day), (quantity, revenue) in found.items()])
     rows = session.execute(
         select(StockRow.day, func.sum(raw(StockRow.quantity)), func.sum(raw(StockRow.revenue)))
         .where(
@@ -93,6 +106,11 @@ def weekly_sales(session: Session, product_id: int, today: date, weeks: int = WE
         )
         .group_by(StockRow.day)
     )  # fmt: skip
+    return _weeks(first, weeks, [tuple(row) for row in rows])
+
+
+def _weeks(first: date, weeks: int, rows: Sequence[tuple[Any, ...]]) -> tuple[Week, ...]:
+    """``rows``: (day, thousandths as in the ledger, fen)."""
     sums = {first + timedelta(weeks=i): [0, 0] for i in range(weeks)}
     for day, quantity, revenue in rows:
         week = sums[monday(date.fromisoformat(day))]

@@ -18,6 +18,7 @@ from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.queries.inventory import ratio
 from jxc_desktop.queries.product_list import Chosen, ProductFilter, ProductRow
 from jxc_desktop.queries.product_search import product_hits
+from jxc_desktop.queries.recipes import kit_sales
 from jxc_desktop.queries.settings import shop_settings
 
 SALES_DAYS = 30
@@ -101,6 +102,9 @@ def _with_sales(session: Session, rows: Sequence[ProductRow], today: date) -> li
             .group_by(StockRow.product_id)
         )
         sold |= {product: -int(quantity) for product, quantity in session.execute(sales)}
+    kits = [row.id for row in rows if row.kit]
+    for (kit, _day), (quantity, _revenue) in kit_sales(session, kits, first, today.isoformat()).items() if kits else ():
+        sold[kit] = sold.get(kit, 0) + quantity
     return [_line(row, suppliers.get(row.id), sold.get(row.id, 0)) for row in rows]
 
 

@@ -19,9 +19,10 @@ from jxc_desktop.domain.money import pieces, yuan
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.i18n import N_
 from jxc_desktop.queries.product_search import FIRST_BARCODE, findable, needle, words
+from jxc_desktop.queries.recipes import could_be_made
 from jxc_desktop.queries.settings import shop_settings
 
-Status = Literal["", "out_risk", "low_stock", "expiring", "slow", "inactive"]
+Status = Literal["", "out_risk", "low_stock", "expiring", "slow", "kit", "inactive"]
 Sort = Literal["code", "name", "category", "unit", "purchase_price", "sale_price", "quantity", "newest"]
 
 STATUSES: dict[str, str] = {
@@ -29,9 +30,10 @@ STATUSES: dict[str, str] = {
     "low_stock": N_("Low stock"),
     "expiring": N_("Expires soon"),
     "slow": N_("Slow"),
+    "kit": N_("Kit"),
     "inactive": N_("Not in use"),
 }
-"""The badge of each state, the most urgent first; a product in order has none."""
+"""The badge of each state, the most urgent first; a product in order has none. A kit has no stock that could be out of order."""
 
 LEAD_DAYS = 2
 """Days until goods are there, for a product that does not say."""
@@ -55,7 +57,10 @@ class ProductFilter:
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """One row of the list. ``quantity``: on hand in all warehouses; ``status``: key of ``STATUSES`` or empty."""
+    """One row of the list. ``quantity``: on hand in all warehouses, of a kit how many could be sold from its parts.
+
+    ``status``: key of ``STATUSES`` or empty.
+    """
 
     id: int
     code: str
@@ -69,6 +74,7 @@ class ProductRow:
     quantity: Decimal
     status: str
     active: bool
+    kit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +162,7 @@ def status_of(today: date, settings: ShopSettings) -> ColumnElement[str]:
     slow_day = (today - timedelta(days=settings.slow_days)).isoformat()
     return case(
         (Product.active == 0, literal("inactive")),
+        (Product.kit == 1, literal("kit")),
         (and_(_ON_HAND <= 0, wanted), literal("out_risk")),
         (and_(sold > 0, _ON_HAND * span < sold * lead), literal("out_risk")),
         (minimum > _ON_HAND, literal("low_stock")),
@@ -220,12 +227,15 @@ class Chosen:
                 _ON_HAND.label("quantity"),
                 self._state.label("status"),
                 Product.active,
+                Product.kit,
             )
             .outerjoin(Category, Category.id == Product.category_id)
             .where(Product.id.in_(list(ids)))
         )
         found = {row.id: row for row in self._connection.execute(statement)}
-        return [_row(found[i]) for i in ids if i in found]
+        kits = [row.id for row in found.values() if row.kit]
+        could = could_be_made(self._connection, kits) if kits else {}
+        return [_row(found[i], could.get(i, 0)) for i in ids if i in found]
 
     def count(self) -> int:
         """How many there are."""
@@ -233,10 +243,9 @@ class Chosen:
 
     def totals(self) -> ProductTotals:
         """Count, low count and value of all of them."""
+        low_of = (Product.active == 1, Product.kit == 0)
         count, low = self._connection.execute(
-            self._from(
-                select(func.count(), func.sum(case((and_(Product.active == 1, raw(Product.minimum) > _ON_HAND), 1), else_=0)))
-            ),
+            self._from(select(func.count(), func.sum(case((and_(*low_of, raw(Product.minimum) > _ON_HAND), 1), else_=0)))),
             self._given,
         ).one()
         worth = select(func.coalesce(func.sum(raw(Pool.value)), 0)).select_from(Pool)
@@ -279,7 +288,7 @@ class Chosen:
         return [i for i, path in paths.items() if i == category_id or path.startswith(top + "/")]
 
 
-def _row(row: Row[Any]) -> ProductRow:
+def _row(row: Row[Any], could: int) -> ProductRow:
     return ProductRow(
         row.id,
         row.code,
@@ -290,7 +299,8 @@ def _row(row: Row[Any]) -> ProductRow:
         row.unit,
         row.purchase_price,
         row.sale_price,
-        pieces(int(row.quantity)),
+        Decimal(could) if row.kit else pieces(int(row.quantity)),
         row.status,
         bool(row.active),
+        bool(row.kit),
     )

@@ -17,6 +17,7 @@ from jxc_desktop.domain.money import pieces
 from jxc_desktop.domain.text import NAME_LIMIT
 from jxc_desktop.domain.units import Factor
 from jxc_desktop.queries.haystack import haystack
+from jxc_desktop.queries.recipes import could_be_made
 from jxc_desktop.queries.scale_codes import find_label
 
 MAX_WORDS = 6
@@ -24,7 +25,10 @@ MAX_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class ProductHit:
-    """A product in a list of choices. ``quantity``: on hand, in base units; ``barcode``: its first one."""
+    """A product in a list of choices. ``quantity``: on hand, in base units, of a ``kit`` how many could be sold from its parts.
+
+    ``barcode``: its first one.
+    """
 
     id: int
     code: str
@@ -40,6 +44,7 @@ class ProductHit:
     batches: bool
     weighed: bool
     active: bool
+    kit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ _HITS = select(
     Product.batches,
     Product.weighed,
     Product.active,
+    Product.kit,
 ).where(Product.id.in_(_IDS))
 _STOCK = (
     select(StockBalance.product_id, func.sum(raw(StockBalance.quantity)))
@@ -143,11 +149,14 @@ def search_products(
 
 
 def product_hits(session: Session, ids: Sequence[int], *, warehouse_id: int | None = None) -> list[ProductHit]:
-    """The products ``ids`` in this order, with what is on hand (in one warehouse, or in all)."""
+    """The products ``ids`` in this order, with what is on hand (in one warehouse, or in all), of kits what could be sold."""
     connection = session.connection()
     here = _STOCK if warehouse_id is None else _STOCK.where(StockBalance.warehouse_id == warehouse_id)
     stock = {product: pieces(int(quantity)) for product, quantity in connection.execute(here, {"ids": list(ids)})}
     rows = {row.id: row for row in connection.execute(_HITS, {"ids": list(ids)})}
+    kits = [row.id for row in rows.values() if row.kit]
+    if kits:
+        stock |= {kit: Decimal(count) for kit, count in could_be_made(connection, kits, warehouse_id).items()}
     nothing = Decimal(0)
     return [
         ProductHit(
@@ -165,6 +174,7 @@ def product_hits(session: Session, ids: Sequence[int], *, warehouse_id: int | No
             bool(row.batches),
             bool(row.weighed),
             bool(row.active),
+            bool(row.kit),
         )
         for row in (rows[i] for i in ids if i in rows)
     ]

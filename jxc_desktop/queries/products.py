@@ -43,6 +43,7 @@ from jxc_desktop.queries.product_list import (
     product_totals,
 )
 from jxc_desktop.queries.product_search import CodeHit, ProductHit, find_by_code, product_hits, search_products
+from jxc_desktop.queries.recipes import Recipe, could_be_made, recipe_of
 from jxc_desktop.queries.settings import Named
 
 __all__ = [
@@ -103,7 +104,11 @@ class BatchOnHand:
 
 @dataclass(frozen=True, slots=True)
 class ProductCard:
-    """All about one product. ``average_cost`` is None where no cost is known; ``moved``: documents use it already."""
+    """All about one product. ``average_cost`` is None where no cost is known; ``moved``: documents use it already.
+
+    ``recipe``: what it is put together from, with ``could`` of it that the parts on hand suffice for; ``available`` of a kit is
+    that.
+    """
 
     id: int
     form: ProductForm
@@ -120,6 +125,12 @@ class ProductCard:
     status: str
     picture: bool
     moved: bool
+    recipe: Recipe | None = None
+    could: int | None = None
+
+    @property
+    def kit(self) -> bool:
+        return self.recipe is not None and self.recipe.kit
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +161,8 @@ def product_card(session: Session, product_id: int, *, today: date, settings: Sh
     quantity = sum((row.quantity for row in stock), Decimal(0))
     on_order, reserved = _open(session, product_id, "purchase_order"), _open(session, product_id, "sales_order")
     value, cost = _worth(session, product_id)
+    recipe = recipe_of(session, product_id)
+    could = None if recipe is None else could_be_made(session, [product_id]).get(product_id, 0)
     return ProductCard(
         id=product_id,
         form=form,
@@ -160,13 +173,15 @@ def product_card(session: Session, product_id: int, *, today: date, settings: Sh
         quantity=quantity,
         on_order=on_order,
         reserved=reserved,
-        available=quantity - reserved,
+        available=Decimal(could) if recipe is not None and recipe.kit and could is not None else quantity - reserved,
         value=value,
         average_cost=cost,
         status=product_statuses(session, [product_id], today=today, settings=settings)[product_id],
         picture=session.execute(select(Picture.product_id).where(Picture.product_id == product_id)).first() is not None,
         moved=session.execute(select(DocumentLine.line).where(DocumentLine.product_id == product_id).limit(1)).first()
         is not None,
+        recipe=recipe,
+        could=could,
     )
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, case, func, select
+from sqlalchemy.orm import Session, aliased
 
-from jxc_desktop.db.models import Product, RecipeLine, StockBalance, Warehouse
+from jxc_desktop.db.models import Document, DocumentLine, Product, RecipeLine, StockBalance, Warehouse
 from jxc_desktop.db.types import raw
-from jxc_desktop.domain.money import milli
+from jxc_desktop.domain.money import milli, pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def recipe_of(session: Session, product_id: int) -> Recipe | None:
     return Recipe(product_id, bool(head.kit), head.makes, tuple(RecipePart(*row) for row in rows))
 
 
-def could_be_made(session: Session, products: Iterable[int], warehouse_id: int | None = None) -> dict[int, int]:
+def could_be_made(session: Session | Connection, products: Iterable[int], warehouse_id: int | None = None) -> dict[int, int]:
     """How many whole ones could be put together (of a kit: sold) from the parts on hand, by product with a recipe."""
     listed = list(products)
     on_hand = (
@@ -70,3 +70,64 @@ def could_be_made(session: Session, products: Iterable[int], warehouse_id: int |
         could = max(int(there), 0) * milli(makes) // (each * 1000)
         found[product_id] = min(found.get(product_id, could), could)
     return found
+
+
+def parts_on_hand(session: Session, recipe: Recipe) -> dict[int, Decimal]:
+    """Base units of each part that lie in the warehouses, without what is under way between them."""
+    rows = session.execute(
+        select(StockBalance.product_id, func.sum(raw(StockBalance.quantity)))
+        .join(Warehouse, Warehouse.id == StockBalance.warehouse_id)
+        .where(Warehouse.transit == 0, StockBalance.product_id.in_([part.part_id for part in recipe.parts]))
+        .group_by(StockBalance.product_id)
+    )
+    return {product: pieces(int(quantity)) for product, quantity in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class KitPart:
+    """A part of a kit: ``each`` base units of it in one; ``negative``: its own policy."""
+
+    id: int
+    name: str
+    unit: str
+    each: Decimal
+    negative: str | None
+
+
+def kit_parts(session: Session, products: Iterable[int]) -> dict[int, tuple[KitPart, ...]]:
+    """The parts of those of ``products`` that are kits."""
+    part = aliased(Product)
+    rows = session.execute(
+        select(RecipeLine.product_id, part.id, part.name, part.unit, RecipeLine.quantity, part.negative)
+        .join(Product, Product.id == RecipeLine.product_id)
+        .join(part, part.id == RecipeLine.part_id)
+        .where(RecipeLine.product_id.in_(list(products)), Product.kit == 1)
+        .order_by(RecipeLine.position, RecipeLine.part_id)
+    )
+    found: dict[int, tuple[KitPart, ...]] = {}
+    for kit, part_id, name, unit, each, negative in rows:
+        found[kit] = (*found.get(kit, ()), KitPart(part_id, name, unit, each, negative))
+    return found
+
+
+def kit_sales(session: Session, kits: Iterable[int], first: str, last: str) -> dict[tuple[int, str], tuple[int, int]]:
+    """(kit, day) -> (thousandths, fen) sold less returned, from the lines of the documents: the ledger knows only the parts."""
+    sign = case((Document.kind.in_(("sales_return", "retail_return")), -1), else_=1)
+    rows = session.execute(
+        select(
+            DocumentLine.product_id,
+            Document.day,
+            func.sum(raw(DocumentLine.base_quantity) * sign),
+            func.coalesce(func.sum(raw(DocumentLine.net) * sign), 0),
+        )
+        .join(Document, Document.id == DocumentLine.document_id)
+        .where(
+            DocumentLine.product_id.in_(list(kits)),
+            DocumentLine.kit == 1,
+            Document.status == "posted",
+            Document.kind != "sales_order",
+            Document.day.between(first, last),
+        )
+        .group_by(DocumentLine.product_id, Document.day)
+    )
+    return {(kit, day): (int(quantity), int(revenue)) for kit, day, quantity, revenue in rows}

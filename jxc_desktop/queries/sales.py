@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Category, Document, Partner, Product, StockRow, User, Warehouse
+from jxc_desktop.db.models import Category, Document, DocumentLine, Partner, Product, StockRow, User, Warehouse
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.money import pieces, yuan
 from jxc_desktop.i18n import _
@@ -19,7 +19,7 @@ from jxc_desktop.queries.inventory import ratio
 from jxc_desktop.queries.periods import Period, monday
 from jxc_desktop.queries.scope import ALL, Scope
 
-BY = ("product", "category", "supplier", "customer", "region", "user", "day", "week", "month", "hour", "warehouse")
+BY = ("product", "category", "supplier", "customer", "region", "user", "day", "week", "month", "hour", "warehouse", "kit")
 _TIME = {"day", "week", "month", "hour"}
 
 
@@ -46,7 +46,10 @@ class Sales:
 
 
 def sales(session: Session, period: Period, *, by: tuple[str, ...] = ("product",), scope: Scope = ALL) -> Sales:
-    """Sales and customers' returns of ``period`` by one or several of :data:`BY`; ``scope.partner_id`` is the customer."""
+    """Sales and customers' returns of ``period`` by one or several of :data:`BY`; ``scope.partner_id`` is the customer.
+
+    What a kit is sold for belongs to its parts. By ``kit`` only kits are counted, each as one with all that its parts brought.
+    """
     columns = [_COLUMNS[word] for word in by]
     groups: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for *found, quantity, revenue, cost, documents in session.execute(_statement(period, by, scope).group_by(*columns)):
@@ -60,7 +63,7 @@ def sales(session: Session, period: Period, *, by: tuple[str, ...] = ("product",
         lines.append(_line(tuple(code for code, _name in said), said[0][1], sums))
     lines.sort(key=lambda line: tuple((key is None, key or "") for key in line.keys))
     whole = [0, 0, 0, 0]
-    _add(whole, *session.execute(_statement(period, (), scope)).one())
+    _add(whole, *session.execute(_statement(period, (), scope, kits="kit" in by)).one())
     return Sales(tuple(lines), _line((), "", whole))
 
 
@@ -76,18 +79,30 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "month": StockRow.day,  # type: ignore[dict-item]
     "hour": func.substr(StockRow.moment, 12, 2),
     "warehouse": StockRow.warehouse_id,  # type: ignore[dict-item]
+    "kit": DocumentLine.product_id,  # type: ignore[dict-item]
 }
+_KITS = case(
+    (StockRow.part != 1, 0),
+    (StockRow.bucket == "sold", -raw(DocumentLine.base_quantity)),
+    else_=raw(DocumentLine.base_quantity),
+)
+"""How many kits a row stands for, signed as in the ledger: the first row of a line stands for all of them."""
 
 
-def _statement(period: Period, by: tuple[str, ...], scope: Scope) -> Select[Any]:
+def _statement(period: Period, by: tuple[str, ...], scope: Scope, *, kits: bool = False) -> Select[Any]:
+    kits = kits or "kit" in by
+    quantity = _KITS if kits and "product" not in by else raw(StockRow.quantity)
     wanted = select(
-        *[_COLUMNS[word] for word in by], func.sum(raw(StockRow.quantity)), func.sum(raw(StockRow.revenue)),
+        *[_COLUMNS[word] for word in by], func.sum(quantity), func.sum(raw(StockRow.revenue)),
         func.sum(raw(StockRow.value)),
         func.count(StockRow.document_id.distinct()),
     ).where(
         StockRow.day.between(*period.iso), StockRow.bucket.in_(("sold", "returned")), StockRow.void == 0,
         *scope.of_product(StockRow.product_id, supplier=False)
     )  # fmt: skip
+    if kits:
+        of_row = (DocumentLine.document_id == StockRow.document_id) & (DocumentLine.line == StockRow.line)
+        wanted = wanted.join(DocumentLine, of_row).where(DocumentLine.kit == 1)
     if scope.warehouse_id is not None:
         wanted = wanted.where(StockRow.warehouse_id == scope.warehouse_id)
     if {"category", "supplier"} & set(by):
@@ -121,6 +136,7 @@ def _names(session: Session, word: str) -> dict[Any, tuple[str, str]]:
         return {name: (name, name) for name in session.scalars(select(Partner.region).where(Partner.region != "").distinct())}
     columns: dict[str, tuple[Any, Any, Any]] = {
         "product": (Product.id, Product.code, Product.name),
+        "kit": (Product.id, Product.code, Product.name),
         "category": (Category.id, Category.path, Category.name),
         "supplier": (Partner.id, Partner.code, Partner.name),
         "customer": (Partner.id, Partner.code, Partner.name),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Batch, Pool, Product, StockBalance, StockRow, Warehouse
@@ -43,10 +43,10 @@ def low_top(session: Session, today: date, *, top: int = TOP) -> Top[LowLine]:
     facts = {row.id: row for row in session.execute(_FACTS, {"ids": ids})}
     coming = {product: int(quantity) for product, quantity in session.execute(_coming(), {"ids": ids})}
     found = []
-    for id, free, quantity, minimum in worst:
+    for id, free, quantity, minimum, between in worst:
         of, sold = facts[id], demand.get(id, 0)
         target = of.maximum if of.maximum is not None else 2 * pieces(minimum)
-        position = pieces(int(free) + coming.get(id, 0))
+        position = pieces(int(free) + int(between) + coming.get(id, 0))
         found.append(
             LowLine(
                 id, of.code, of.name, None, of.unit, pieces(int(quantity)), pieces(int(free)), pieces(coming.get(id, 0)),
@@ -65,9 +65,14 @@ _FACTS = select(Product.id, Product.code, Product.name, Product.unit, Product.ma
 
 @cache
 def _low() -> Select[Any]:
-    """(product, available, on hand, minimum) of every product below its minimum."""
+    """(product, available, on hand, minimum, under way between warehouses) of every product below its minimum."""
     here = (
-        select(StockBalance.product_id, func.sum(raw(StockBalance.quantity)).label("quantity"))
+        select(
+            StockBalance.product_id,
+            func.sum(raw(StockBalance.quantity)).label("quantity"),
+            func.sum(case((Warehouse.transit == 1, raw(StockBalance.quantity)), else_=0)).label("between"),
+        )
+        .join(Warehouse, Warehouse.id == StockBalance.warehouse_id)
         .group_by(StockBalance.product_id)
         .subquery()
     )
@@ -75,12 +80,13 @@ def _low() -> Select[Any]:
     reserved = (
         select(promised.c.product_id, func.sum(promised.c.open).label("quantity")).group_by(promised.c.product_id).subquery()
     )
-    available = func.coalesce(here.c.quantity, 0) - func.coalesce(reserved.c.quantity, 0)
+    between = func.coalesce(here.c.between, 0)
+    available = func.coalesce(here.c.quantity, 0) - func.coalesce(reserved.c.quantity, 0) - between
     return (
-        select(Product.id, available, func.coalesce(here.c.quantity, 0), raw(Product.minimum))
+        select(Product.id, available, func.coalesce(here.c.quantity, 0), raw(Product.minimum), between)
         .outerjoin(here, here.c.product_id == Product.id)
         .outerjoin(reserved, reserved.c.product_id == Product.id)
-        .where(Product.active == 1, Product.minimum.is_not(None), available < raw(Product.minimum))
+        .where(Product.active == 1, Product.kit == 0, Product.minimum.is_not(None), available < raw(Product.minimum))
     )
 
 

@@ -123,7 +123,7 @@ def low_stock(session: Session, as_of: date, *, scope: Scope = ALL, settings: Sh
     lines = {line.product_id: line for line in stock_on_hand(session, scope, as_of=as_of, settings=settings)}
     wanted = select(
         Product.id, Product.code, Product.name, Product.unit, Product.minimum, Product.maximum, Product.pack_size
-    ).where(Product.active == 1, Product.minimum.is_not(None), *scope.products())
+    ).where(Product.active == 1, Product.kit == 0, Product.minimum.is_not(None), *scope.products())
     low = [row for row in session.execute(wanted) if (lines[row.id].available if row.id in lines else ZERO) < row.minimum]
     demand = daily_sales(session, as_of, [row.id for row in low], scope=scope)
     found = [_low(row, lines.get(row.id), demand.get(row.id, 0)) for row in low]
@@ -285,7 +285,7 @@ def stock_outs(session: Session, period: Period, *, scope: Scope = ALL) -> list[
     first, last = period.iso
     sold = select(StockRow.product_id).where(StockRow.day.between(sold_from, last), StockRow.bucket == "sold", StockRow.void == 0)
     meant = select(Product.id, Product.code, Product.name).where(
-        Product.active == 1, Product.minimum.is_not(None) | Product.id.in_(sold), *scope.products()
+        Product.active == 1, Product.kit == 0, Product.minimum.is_not(None) | Product.id.in_(sold), *scope.products()
     )  # fmt: skip
     where = [*scope.of_product(StockRow.product_id)]
     if scope.warehouse_id is not None:

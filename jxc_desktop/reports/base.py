@@ -54,7 +54,7 @@ BY_TITLES: Mapping[str, str] = {
     "product": N_("Product"), "month": N_("Month"), "customer": N_("Customer"), "region": N_("Region"), "user": N_("User"),
     "day": N_("Day"),
     "week": N_("Week"), "hour": N_("Hour"), "batch": N_("Batch"),
-    "stocktake": N_("Stocktake"),
+    "stocktake": N_("Stocktake"), "kit": N_("Kit"),
 }  # fmt: skip
 
 

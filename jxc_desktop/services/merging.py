@@ -103,6 +103,10 @@ def _must_fit(session: Session, keep_id: int, keep: ProductForm, gone_id: int, g
         )
     elif any(_open(session, gone_id, kind) for kind in ("purchase_order", "sales_order")):
         why = _("open orders name it; close them first")
+    elif recipe := session.execute(
+        select(Product.name).join(RecipeLine, RecipeLine.product_id == Product.id).where(RecipeLine.part_id == gone_id).limit(1)
+    ).scalar():
+        why = _("it is a part of {product}; change that recipe first").format(product=recipe)
     if why:
         raise StillInUse(what=_("Product"), key=gone.name, why=why, product=gone.code)
 

@@ -67,11 +67,11 @@ class _Listener:
     def _by_sqlalchemy(self, _c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
         self.seen.append((statement, parameters, many))
 
-    def _one(self, connection: Any, statement: Any, values: Any = None) -> Any:
+    def _one(self, connection: Any, statement: Any, values: Any = None, make: Any = None) -> Any:
         text_, order, own, _make = fast._ready(statement, connection.dialect)
         given = own | dict(values or {})
         self.seen.append((text_, tuple(given[name] for name in order or ()), False))
-        return self._run(connection, statement, values)
+        return self._run(connection, statement, values, make)
 
     def _all(self, connection: Any, statement: Any, rows: Any) -> None:
         text_, order, _own, _make = fast._ready(statement, connection.dialect)

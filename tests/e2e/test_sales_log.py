@@ -1,4 +1,4 @@
-"""A quarter of a retailer's log, replayed through the import: the proof is clean and turnover is what plain counting gives."""
+"""Five weeks of a retailer's log, replayed through the import: the proof is clean and turnover is what plain counting gives."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import pytest
 from tests.helpers.commands import Shop
 from tests.helpers.sales_log import Plain, documents_of, made_up, plain
 
-FIRST, DAYS = date(2025, 12, 1), 70
+FIRST, DAYS = date(2025, 12, 1), 35
 LAST = FIRST + timedelta(days=DAYS - 1)
-MONTHS = ((FIRST, date(2025, 12, 31)), (date(2026, 1, 1), date(2026, 1, 31)), (date(2026, 2, 1), LAST))
+MONTHS = ((FIRST, date(2025, 12, 31)), (date(2026, 1, 1), LAST))
 
 
 @pytest.mark.parametrize("method", ["average", "fifo"])
 def test_turnover_of_a_replayed_log_is_what_plain_counting_in_fractions_gives(tmp_path: Path, method: str) -> None:
     rows = made_up(FIRST, DAYS, seed=11)
     documents = documents_of(rows)
-    assert len(rows) > 5_000
+    assert len(rows) > 4_000
     kinds = {document["kind"] for document in documents}
     assert kinds == {"purchase_receipt", "sale", "retail_sale", "sales_return", "write_off"}
     assert any("against" in line for document in documents for line in document["lines"])

@@ -23,7 +23,8 @@ PICTURES = {
     )
 } | {"components_1760x800_light.png", "print_samples.png"}  # fmt: skip
 SIZES = {"components_1760x800_light.png": (1760, 800), "print_samples.png": (1920, 1010)}
-PAPERS = {"label_40x30.pdf", "label_70x38.pdf", "paper_241x140.pdf", "paper_58.pdf", "paper_80.pdf", "paper_A4.pdf", "paper_A5.pdf"}
+LABELS = {"label_40x30.pdf", "label_70x38.pdf"}
+PAPERS = LABELS | {f"paper_{name}.pdf" for name in ("241x140", "58", "80", "A4", "A5")}
 
 
 @pytest.fixture(scope="module")

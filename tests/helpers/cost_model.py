@@ -417,7 +417,10 @@ class Walk:
             self.guess(row, pool, quantity)
             row.provisional = True
             return
-        worth = half_up(Fraction((value - account.value) * quantity, account.quantity - account.back))
+        left, rest = account.quantity - account.back, value - account.value
+        if account.waiting:  # some came back before it was known what they cost: a share of the whole
+            left, rest = account.quantity, value
+        worth = half_up(Fraction(rest * quantity, left))
         account.back += quantity
         account.value += worth
         self.receive(row, pool, quantity, worth, Fraction(value, account.quantity), row.key, borrowed)

@@ -225,15 +225,22 @@ class Plain:
 
 
 def plain(documents: Iterable[Document], method: str) -> Plain:
-    """Count the documents, in order, by the rules of the trade and nothing else."""
-    found = Plain()
-    goods: dict[str, _Goods] = defaultdict(lambda: _Goods(method == "fifo"))
+    """Count the documents, in order, by the rules of the trade and nothing else.
+
+    What came back before anything was bought has the cost of what was bought first.
+    """
+    found, documents = Plain(), list(documents)
+    goods: dict[str, _Goods] = {}
+    for line in (line for document in documents if document["kind"] == "purchase_receipt" for line in document["lines"]):
+        amount = fen(Fraction(line["qty"]) * Fraction(line["price"]))
+        goods.setdefault(line["product"], _Goods(method == "fifo", last=amount / Fraction(line["qty"])))
     sold: dict[tuple[str, int], list[Fraction]] = {}
     for document in documents:
         day = date.fromisoformat(document["date"][:10])
         for number, line in enumerate(document["lines"], start=1):
             code, quantity = line["product"], Fraction(line["qty"])
-            amount, of = fen(quantity * Fraction(line.get("price", "0"))), goods[code]
+            amount = fen(quantity * Fraction(line.get("price", "0")))
+            of = goods.setdefault(code, _Goods(method == "fifo"))
             kind, key = document["kind"], (code, day)
             if kind == "purchase_receipt":
                 of.come(quantity, amount)

@@ -20,7 +20,7 @@ from jxc_desktop.gui.screens.table_paper import Sheet, export_menu, export_sheet
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Card, NoticeBar, Segmented, column, label, row, rule
 from jxc_desktop.i18n import N_, _
-from jxc_desktop.printing import DifferencePaper
+from jxc_desktop.printing.difference import DifferencePaper
 from jxc_desktop.queries import difference_words as said
 from jxc_desktop.queries.difference_why import Slip, because, difference_slip
 from jxc_desktop.queries.differences import DifferenceRow, DifferenceSum, by_day, by_kind, difference_slips, sum_of

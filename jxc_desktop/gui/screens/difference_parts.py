@@ -17,7 +17,7 @@ from jxc_desktop.gui.screens.table_paper import DPI, MOST_PAGES, Sheet, SheetPre
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.paint import RIGHT, draw_text, fill_round, text_width
 from jxc_desktop.i18n import _
-from jxc_desktop.printing import DifferencePaper
+from jxc_desktop.printing.difference import DifferencePaper
 from jxc_desktop.queries.difference_words import Line, signed_figure
 from jxc_desktop.queries.differences import DifferenceSum
 

@@ -8,7 +8,7 @@ from jxc_desktop.columns import Column
 from jxc_desktop.domain.documents import STATUSES, kind_of
 from jxc_desktop.i18n import N_
 
-DAYS = (("today", N_("Today")), ("7", N_("7 days")), ("30", N_("30 days")), ("own", N_("From … to")))
+DAYS = (("today", N_("Today")), ("7", N_("7 days")), ("30", N_("30 days")), ("own", N_("Days…")))
 ORDER_STATES = ("posted", "partly", "done", "closed", "draft", "voided")
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -15,7 +14,7 @@ from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.document_lines import EditLine, Totals
 from jxc_desktop.gui.line_columns import margin_of
 from jxc_desktop.i18n import _
-from jxc_desktop.queries.editing import LineProduct, Standing
+from jxc_desktop.queries.editing import Standing
 
 Mend = Literal["", "lower", "close_rest", "keep_rest", "order_too", "new"]
 
@@ -62,41 +61,79 @@ def _wrong(now: Situation) -> Notice | None:
     return None
 
 
-def short_products(lines: Sequence[EditLine], warehouse_id: int | None) -> dict[int, tuple[LineProduct, Decimal, Decimal]]:
-    """Products of which the lines together want more than is there: product, on hand, wanted (base units)."""
-    wanted: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    products = {line.product.id: line.product for line in lines}
-    for line in lines:
-        wanted[line.product.id] += line.base_quantity
-    here = {key: product.on_hand.get(warehouse_id or 0, ZERO) for key, product in products.items()}
-    return {key: (products[key], here[key], quantity) for key, quantity in wanted.items() if quantity > here[key]}
+@dataclass(frozen=True, slots=True)
+class Short:
+    """Goods of which the lines together want more than is there, in base units. ``lines`` (from 0): those that want them.
+
+    ``part``: a kit wants them.
+    """
+
+    name: str
+    unit: str
+    negative: str | None
+    there: Decimal
+    wanted: Decimal
+    lines: tuple[int, ...]
+    part: bool
+
+
+def short_products(lines: Sequence[EditLine], warehouse_id: int | None) -> list[Short]:
+    """What is short in a warehouse: products, and parts of the kits that are sold."""
+    place = warehouse_id or 0
+    found: dict[int, Short] = {}
+    for number, line in enumerate(lines):
+        product = line.product
+        needs = [(product.id, product.name, product.units[0].name, product.negative, Decimal(1), product.on_hand, False)]
+        if product.parts:
+            needs = [(p.id, p.name, p.unit, p.negative, p.each, on_hand, True) for p, on_hand in product.parts]
+        for key, name, unit, negative, each, on_hand, part in needs:
+            one = found.get(key) or Short(name, unit, negative, on_hand.get(place, ZERO), ZERO, (), part)
+            more = replace(one, wanted=one.wanted + line.base_quantity * each, lines=(*one.lines, number), part=one.part or part)
+            found[key] = more
+    return [one for one in found.values() if one.wanted > one.there]
 
 
 def _short(now: Situation) -> Notice | None:
     if now.kind.stock >= 0 and now.kind.code != "transfer":
         return None
-    for key, (product, there, wanted) in short_products(now.lines, now.warehouse_id).items():
-        policy = product.negative or now.settings.negative
+    for short in short_products(now.lines, now.warehouse_id):
+        policy = short.negative or now.settings.negative
         if policy == "allow":
             continue
-        numbers = [n for n, line in enumerate(now.lines) if line.product.id == key]
-        unit = product.units[0].name
+        first = short.lines[0]
         facts = {
-            "line": numbers[0] + 1,
-            "product": product.name,
-            "there": quantity_text(there),
-            "short": quantity_text(wanted - there),
-            "unit": unit,
+            "line": first + 1,
+            "product": short.name,
+            "there": quantity_text(short.there),
+            "short": quantity_text(short.wanted - short.there),
+            "unit": short.unit,
+            "kit": now.lines[first].product.name,
         }
+        if now.lines[first].product.parts:
+            why = _("Line {line}: {kit} needs {product}, of which {there} {unit} are there, {short} {unit} short").format(**facts)
+            return Notice(
+                _("{why}; it cannot be posted like this.").format(why=why)
+                if policy == "forbid"
+                else _("{why}; stock will fall below zero.").format(why=why),
+                "danger" if policy == "forbid" else "warning",
+                "lower" if policy == "forbid" and _may_be_lowered(now, short) else "",
+                first,
+            )
         if policy == "forbid":
             text = _("Line {line}: {product} has {there} {unit}, {short} {unit} short; it cannot be posted like this.").format(
                 **facts
             )
-            mend: Mend = "lower" if len(numbers) == 1 and there > 0 and now.lines[numbers[0]].original is None else ""
-            return Notice(text, "danger", mend, numbers[0])
+            return Notice(text, "danger", "lower" if _may_be_lowered(now, short) else "", first)
         text = _("Line {line}: {product} has {there} {unit}, {short} {unit} short; stock will fall below zero.").format(**facts)
-        return Notice(text, "warning", "", numbers[0])
+        return Notice(text, "warning", "", first)
     return None
+
+
+def _may_be_lowered(now: Situation, short: Short) -> bool:
+    """Whether one line alone wants too much, and less of it is there."""
+    line = now.lines[short.lines[0]]
+    there = line.product.on_hand.get(now.warehouse_id or 0, ZERO)
+    return len(short.lines) == 1 and there > 0 and line.original is None
 
 
 def _over_left(now: Situation) -> Notice | None:

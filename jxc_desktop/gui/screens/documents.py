@@ -86,7 +86,8 @@ class Documents(Screen):
         self.status = Combo([("", _("All states")), *((s, _(STATUSES[s])) for s in self._states())], "", width=theme.px(112))
         self.open_only = Combo([("", _("Paid or not")), ("open", _("Unpaid only"))], "", width=theme.px(112))
         self.partner = Picker(partner_search(self.desk, self), _("All partners"))
-        self.partner.setFixedWidth(theme.px(150))
+        self.partner.setMinimumWidth(theme.px(104))
+        self.partner.setMaximumWidth(theme.px(150))
         self.partner.picked.connect(lambda _choice: self.refresh())
         for combo in (self.kind, self.status, self.open_only):
             combo.chosen.connect(lambda _value: self.refresh())

@@ -27,7 +27,7 @@ COLUMNS = (
     Column("shelf", N_("Place on the shelf"), priority=3),
     Column("sale_price", N_("Retail price"), "price"),
     Column("member_price", N_("Member price"), "price", priority=2),
-    Column("reason", N_("Why"), "choice", choices=REASONS, width=92),
+    Column("reason", N_("Why"), "choice", choices=REASONS),
     Column("source", N_("From"), priority=3, width=140),
     Column("copies", N_("Copies"), "integer", width=72),
 )

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from jxc_desktop.columns import quantity_text, word
 from jxc_desktop.domain.units import mixed
+from jxc_desktop.i18n import _
 from jxc_desktop.queries.product_insight import ProductInsight, product_insight
 from jxc_desktop.queries.products import ProductCard, product_card, product_picture
+from jxc_desktop.queries.recipes import parts_on_hand
 from jxc_desktop.queries.settings import shop_settings
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-TONES = {"out_risk": "danger", "low_stock": "warning", "expiring": "warning", "slow": "neutral", "inactive": "neutral"}
+TONES = {
+    "out_risk": "danger", "low_stock": "warning", "expiring": "warning", "slow": "neutral", "kit": "info", "inactive": "neutral"
+}  # fmt: skip
 """The tone of each state of a product."""
 MOVEMENTS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class ProductDetail:
-    """All that the panel shows of one product."""
+    """All that the panel shows of one product. ``parts``: base units on hand of each part of its recipe."""
 
     card: ProductCard
     insight: ProductInsight
     picture: bytes | None
     expiring_days: int
     today: date
+    parts: Mapping[int, Decimal] = field(default_factory=dict)
 
 
 def product_detail(session: Session, product_id: int, today: date) -> ProductDetail:
@@ -37,7 +43,35 @@ def product_detail(session: Session, product_id: int, today: date) -> ProductDet
     settings = shop_settings(session)
     card = product_card(session, product_id, today=today, settings=settings)
     insight = product_insight(session, product_id, today, movements=MOVEMENTS, settings=settings)
-    return ProductDetail(card, insight, product_picture(session, product_id), settings.expiring_days, today)
+    parts = {} if card.recipe is None else parts_on_hand(session, card.recipe)
+    return ProductDetail(card, insight, product_picture(session, product_id), settings.expiring_days, today, parts)
+
+
+def stock_words(detail: ProductDetail) -> str:
+    """How the first figure is called: of a kit it is how many could be sold."""
+    return _("Could be sold") if detail.card.kit else _("Available")
+
+
+def recipe_rows(detail: ProductDetail) -> list[tuple[str, str, str, str]]:
+    """(part, quantity, on hand, tone) of each part: danger where it does not suffice for one."""
+    recipe = detail.card.recipe
+    rows = []
+    for part in recipe.parts if recipe is not None else ():
+        there = detail.parts.get(part.part_id, Decimal(0))
+        tone = "danger" if there < part.quantity else ""
+        rows.append((part.name, amount(part.quantity, part.unit), word(there, "quantity"), tone))
+    return rows
+
+
+def recipe_words(detail: ProductDetail) -> str:
+    """What stands beside the heading of the recipe."""
+    card = detail.card
+    if card.recipe is None or card.could is None:
+        return ""
+    if card.kit:
+        return _("for one, enough for {count}").format(count=card.could)
+    made = f"{quantity_text(card.recipe.makes)} {card.form.unit}"
+    return _("for {made}, enough for {count}").format(made=made, count=card.could)
 
 
 def amount(value: Decimal | None, unit: str) -> str:

@@ -22,6 +22,9 @@ from jxc_desktop.gui.screens.product_detail import (
     factor_words,
     mixed_words,
     price_words,
+    recipe_rows,
+    recipe_words,
+    stock_words,
 )
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, ComboChart, DetailPanel, Figures, KeyValues, Series, Tabs, column, label, row
@@ -54,7 +57,7 @@ class ProductPanel(DetailPanel):
             [
                 ("overview", _("Overview")),
                 ("prices", _("Prices")),
-                ("stock", _("Stock and batches")),
+                ("stock", _("By batch")),
                 ("moves", _("Movements")),
             ]
         )
@@ -81,6 +84,11 @@ class ProductPanel(DetailPanel):
         self.week_note, self.turn_note = label("", "caption"), label("", "caption")
         self.chart = ComboChart()
         self.chart.setFixedHeight(theme.px(118))
+        self.recipe_head, self.recipe_note = QWidget(), label("", "caption")
+        self.recipe_head.setLayout(row(label(_("Put together from"), "section"), self.recipe_note, 1))
+        self.recipe = SmallTable(
+            [SheetColumn(_("Part")), SheetColumn(_("Quantity"), 80, True), SheetColumn(_("On hand"), 70, True)], ""
+        )
         self.batch_head = QWidget()
         to_moves = Button(_("See movements"), "link", size="sm", on_click=lambda: self.choose_tab("moves"))
         self.batch_title = label(_("Batches"), "section")
@@ -98,6 +106,8 @@ class ProductPanel(DetailPanel):
                 self.facts,
                 row(label(_("Weekly sales"), "section"), self.week_note, 1, self.turn_note),
                 self.chart,
+                self.recipe_head,
+                self.recipe,
                 self.batch_head,
                 self.batches,
                 self.recent_title,
@@ -188,9 +198,9 @@ class ProductPanel(DetailPanel):
         badge = _(STATUSES[line.status]) if line.status else ""
         sub = "·".join(part for part in (line.second, line.category or "") if part)
         self.set_title(line.name, sub, badge, TONES.get(line.status, "neutral"))
-        unit = line.unit
+        unit, first = line.unit, _("Could be sold") if line.status == "kit" else _("Available")
         self.figures.set(
-            [(_("Available"), amount(line.quantity, unit)), (_("On the way"), "…"), (_("Daily sales"), "…"), (_("Lasts"), "…")]
+            [(first, amount(line.quantity, unit)), (_("On the way"), "…"), (_("Daily sales"), "…"), (_("Lasts"), "…")]
         )
 
     def show_detail(self, detail: ProductDetail) -> None:
@@ -233,7 +243,7 @@ class ProductPanel(DetailPanel):
         days = "—" if insight.days_left is None else _("{days} days").format(days=days_words(insight.days_left))
         self.figures.set(
             [
-                (_("Available"), amount(card.available, unit), tone),
+                (stock_words(detail), amount(card.available, unit), tone),
                 (_("On the way"), amount(card.on_order, unit)),
                 (_("Daily sales"), f"{insight.daily:.{1 if insight.daily >= 1 or not insight.daily else 2}f} {unit}"),
                 (_("Lasts"), days, tone if insight.days_left is not None else ""),
@@ -286,6 +296,15 @@ class ProductPanel(DetailPanel):
                     for p in insight.places
                 ]
             )
+        parts = recipe_rows(detail)
+        self.recipe.set([SheetRow(texts, tones=("", "", tone)) for *texts, tone in parts])  # type: ignore[arg-type]
+        self.recipe_note.setText(recipe_words(detail))
+        for widget in (self.recipe_head, self.recipe):
+            widget.setVisible(bool(parts))
+        for widget in (self.batch_head, self.batches):
+            widget.setVisible(not detail.card.kit)
+        for button in self._buttons[2:]:
+            button.setVisible(not detail.card.kit)
         self.recent.set(self._move_rows(detail, RECENT))
         self._show_recent()
 

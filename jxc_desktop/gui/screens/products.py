@@ -64,6 +64,11 @@ class Choices:
     suppliers: tuple[Named, ...]
 
 
+def _stock_tone(line: ProductLine) -> str | None:
+    """Red: below nothing, about to run out, or a kit that lacks a part."""
+    return "danger" if line.quantity < 0 or line.status == "out_risk" or (line.status == "kit" and not line.quantity) else None
+
+
 class Products(Screen):
     """``open(product=id)`` marks a product; ``open(status=…)`` filters by a key of ``STATUSES``; ``open(text=…)`` searches."""
 
@@ -90,7 +95,7 @@ class Products(Screen):
                 "category": Look(muted=True),
                 "unit": Look(muted=True),
                 "supplier": Look(muted=True),
-                "quantity": Look(bold=True, tone=lambda r: "danger" if r.quantity < 0 or r.status == "out_risk" else None),
+                "quantity": Look(bold=True, tone=_stock_tone),
                 "status": Look(kind="badge", tone=lambda r: TONES.get(r.status, "neutral")),
             },
             name="products",

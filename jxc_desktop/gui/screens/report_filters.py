@@ -142,8 +142,8 @@ class FilterBar(QWidget):
             day_edit = self.as_of = self._day(today)
             places = (
                 (_("Now"), today),
-                (_("Start of the month"), month_start(today)),
-                (_("End of last month"), month_start(today) - timedelta(days=1)),
+                (_("Month start"), month_start(today)),
+                (_("Last month end"), month_start(today) - timedelta(days=1)),
             )
             buttons = [Button(words, "ghost", on_click=partial(self._set_day, day)) for words, day in places]
             line.addWidget(_together(label(_("As of"), "secondary"), day_edit, *buttons))

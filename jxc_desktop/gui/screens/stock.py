@@ -72,14 +72,14 @@ class StockScreen(Screen):
         self.search.searched.connect(lambda _text: self.refresh())
         self.warehouse = Combo([("", _("All warehouses"))], "", width=theme.px(112))
         self.category = Combo([("", _("All categories"))], "", width=theme.px(124))
-        self.with_stock, self.low = CheckBox(_("Hide what is gone"), True), CheckBox(_("Below minimum"))
+        self.with_stock, self.low = CheckBox(_("Hide empty"), True), CheckBox(_("Only low"))
         today = self.desk.today()
         self.day = DateEdit(self.desk.today, today)
         self.day.setFixedWidth(theme.px(126))
         self.start_button = Button(
-            _("Start of the month"), "ghost", on_click=lambda: self._set_day(month_start(self.desk.today()))
+            _("Month start"), "ghost", on_click=lambda: self._set_day(month_start(self.desk.today()))
         )
-        before = _("End of last month")
+        before = _("Last month end")
         self.end_button = Button(
             before, "ghost", on_click=lambda: self._set_day(month_start(self.desk.today()) - timedelta(days=1))
         )

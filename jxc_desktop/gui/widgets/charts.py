@@ -178,9 +178,10 @@ class ComboChart(QWidget):
             y = round(_y(area, left, mark))
             painter.fillRect(QRectF(area.left(), y, area.width(), 1), theme.color("chart_grid" if mark else "border_default"))
             draw_text(painter, QRectF(0, y - 9, area.left() - 7, 18), axis_words(mark), "chart_axis", font, RIGHT)
-        for mark in right.marks if right is not None else ():
-            box = QRectF(area.right() + 7, round(_y(area, right, mark)) - 9, self.width() - area.right() - 7, 18)
-            draw_text(painter, box, axis_words(mark), "chart_axis", font)
+        if right is not None:
+            for mark in right.marks:
+                box = QRectF(area.right() + 7, round(_y(area, right, mark)) - 9, self.width() - area.right() - 7, 18)
+                draw_text(painter, box, axis_words(mark), "chart_axis", font)
 
     def _paint_bars(self, painter: QPainter, area: QRectF) -> None:
         bars = [s for s in self._series if s.kind == "bar"]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 EDGE, PAD = 16, 10
 CHECK_WIDTH = 40
 NAME_MIN, NAME_MAX = 200, 420
-NAME_LEAST = 120
+NAME_LEAST = 100
 """What the name keeps where nothing more can give way."""
 
 

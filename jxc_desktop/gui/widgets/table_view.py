@@ -219,7 +219,8 @@ class WholeRows(QWidget):
         """Give the view the height of its whole rows, where there are more of them than fit."""
         view = self._view
         line, head = view.verticalHeader().defaultSectionSize(), view.horizontalHeader().height()
-        room = self.height() - head
+        bar = view.horizontalScrollBar()
+        room = self.height() - head - (bar.sizeHint().height() if bar.maximum() > 0 else 0)
         over = room % line if view.verticalHeader().length() > room > line else 0
         view.setGeometry(0, 0, self.width(), self.height() - over)
 
