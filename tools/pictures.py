@@ -13,7 +13,7 @@ _NAMED = re.compile(r"pictures/([\w.-]+\.png)")
 
 def named() -> list[str]:
     """The file names of all pictures that README and docs show."""
-    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     return sorted({name for page in pages for name in _NAMED.findall(page.read_text(encoding="utf-8"))})
 
 

@@ -1,4 +1,4 @@
-"""``export``: products, partners, documents as files that ``import`` reads, or everything as a folder of tables."""
+"""``export``: products, partners, recipes, documents as files that ``import`` reads, or everything as a folder of tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jxc_desktop.i18n import _
 if TYPE_CHECKING:
     from jxc_desktop.db.engine import Database
 
-WHAT = ("products", "partners", "documents", "everything")
+WHAT = ("products", "partners", "recipes", "documents", "everything")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,4 +44,6 @@ def _write(context: Context, database: Database, what: str, path: Path) -> int:
         return export_everything(database, path, exported_at=context.act_of(0).moment)
     from jxc_desktop.exchange import export
 
+    if what == "recipes":
+        return export.export_recipes(database, path)
     return export.export_products(database, path) if what == "products" else export.export_partners(database, path)

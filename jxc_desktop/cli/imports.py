@@ -1,4 +1,4 @@
-"""``import``: spreadsheets of products, partners and opening stock, and documents as JSON Lines."""
+"""``import``: spreadsheets of products, partners, opening stock and recipes, and documents as JSON Lines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from jxc_desktop.i18n import _
 if TYPE_CHECKING:
     from jxc_desktop.exchange.intake import ImportResult
 
-WHAT = ("products", "partners", "opening-stock", "documents")
+WHAT = ("products", "partners", "opening-stock", "recipes", "documents")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,6 +72,10 @@ def _spreadsheet(context: Context, file: Path, options: Options) -> int:
                 from jxc_desktop.exchange.partners import import_partners
 
                 result = import_partners(database, file, act=act, **common)
+            elif kind == "recipes":
+                from jxc_desktop.exchange.recipes import import_recipes
+
+                result = import_recipes(database, file, act=act, **common)
             else:
                 from jxc_desktop.exchange.opening import import_opening_stock
 

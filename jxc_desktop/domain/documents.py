@@ -63,8 +63,44 @@ class DocumentKind:
         return self.price == "original"
 
     @property
+    def is_count(self) -> bool:
+        """Whether lines state what was counted, and the difference is what moves."""
+        return self.cost is Cost.COUNT
+
+    @property
+    def is_transfer(self) -> bool:
+        return self.cost is Cost.TRANSFER_OUT
+
+    @property
+    def takes_goods_under_way(self) -> bool:
+        """Whether it may accept, take back or write off what a transfer in two steps sent."""
+        return self.code in ("transfer", "write_off")
+
+    @property
+    def raises_receipts(self) -> bool:
+        """Whether its amount is shared over receipts that stand already, in the place of lines."""
+        return self.code == "landed_cost"
+
+    @property
+    def opens_balance(self) -> bool:
+        """Whether its amount, which may be below zero, opens what a partner owes or an account holds."""
+        return self.code == "opening_balance"
+
+    @property
     def has_lines(self) -> bool:
-        return self.family != "money" and self.code != "landed_cost"
+        return self.family != "money" and not self.raises_receipts
+
+    @property
+    def names_kits(self) -> bool:
+        """Whether lines may name a kit, which leaves or comes back as its parts."""
+        return self.family == "sales"
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether goods reach a customer, now or as parts: a transfer, a write-off and a return to the supplier may move
+        what has expired.
+        """
+        return self.bucket == "sold" or self.makes > 0
 
     @property
     def has_money(self) -> bool:
@@ -75,6 +111,10 @@ class DocumentKind:
     def makes(self) -> int:
         """+1 the lines are parts that are put together, -1 parts into which the document's product is taken; else 0."""
         return {"assembly": 1, "disassembly": -1}.get(self.code, 0)
+
+    def brings_in(self, made: bool) -> bool:
+        """Whether a line brings goods in: its parts and the product ``made`` of them go opposite ways."""
+        return (self.stock > 0) != made
 
     @property
     def sets_cost(self) -> bool:
@@ -154,8 +194,11 @@ LATER = {
 SPREADS = {"value": N_("By value"), "quantity": N_("By quantity"), "weight": N_("By weight")}
 """By what a landed cost is shared over what was received."""
 
-SELLING = ("sale", "retail_sale", "sales_return", "retail_return", "sales_order")
-"""Kinds that may name a kit, which leaves or comes back as its parts."""
+DELIVERIES: dict[str | None, tuple[str, ...]] = {
+    side: tuple(kind.code for kind in KINDS if kind.side == side and kind.cost is not None and not kind.is_return)
+    for side in ("supplier", "customer")
+}
+"""By the partner's side, the kinds in which goods change hands: what its returns may name, where a last price comes from."""
 
 STATUSES = {
     "draft": N_("Draft"),

@@ -229,11 +229,6 @@ class NotPosted(JxcError):
     text = N_("{document} is not posted ({status}); only a posted document can be changed this way.")
 
 
-class AlreadyVoided(JxcError):
-    code = "already_voided"
-    text = N_("{number} is voided already and stays so.")
-
-
 class HasDependents(JxcError):
     code = "has_dependents"
     text = N_("{number} cannot be voided while {dependents} hang on it. Void those first.")
@@ -329,6 +324,16 @@ class CountNotApproved(JxcError):
 class NegativeOrder(JxcError):
     code = "bad_direction"
     text = N_("{field} in line {line} must be above zero; the kind of document says which way goods move.")
+
+
+class NotAboveZero(JxcError):
+    code = "not_above_zero"
+    text = N_("{field} must be above zero; the kind of document says which way goods move.")
+
+
+class SameWarehouse(JxcError):
+    code = "same_warehouse"
+    text = N_("The goods are in this warehouse already. Choose another warehouse to transfer them to.")
 
 
 class NoScaleUnit(JxcError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jxc_desktop.domain.counting import NO_TOLERANCE, Tolerance
-from jxc_desktop.domain.errors import NegativeOrder
+from jxc_desktop.domain.errors import OutOfRange
 from jxc_desktop.domain.money import LIMIT, QUANTITY_PLACES, parse_decimal, round_half_up
 from jxc_desktop.domain.pinyin import initials
 from jxc_desktop.domain.units import Factor
@@ -91,7 +91,7 @@ def read_count(text: str, units: Sequence[tuple[str, Factor]], *, field: str) ->
     if rest:
         total += parse_decimal(rest, field=field, places=QUANTITY_PLACES)
     if total < 0:
-        raise NegativeOrder(field=field, line=_("this line"))
+        raise OutOfRange(field=field, value=said, low="0", high=f"{LIMIT:f}")
     return parse_decimal(total, field=field, places=QUANTITY_PLACES, high=LIMIT)
 
 

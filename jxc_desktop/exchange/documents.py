@@ -165,7 +165,7 @@ def draft_from_json(given: dict[str, Any], lookup: Lookup) -> Draft:
         draft.order_id = lookup.order(_required(given, "order"), kind)
     if kind.makes and given.get("product") is not None:
         draft.made = _line(given, kind, lookup)
-    if kind.code == "landed_cost":
+    if kind.raises_receipts:
         draft.targets = [lookup.document(key) for key in _keys(given, "against")]
         draft.spread = _text(given, "by") or "value"
     draft.transit = _yes_no(given, "transit", False)
@@ -183,7 +183,7 @@ def _line(given: dict[str, Any], kind: DocumentKind, lookup: Lookup) -> DraftLin
     meant = lookup.product(code, unit, batched=batch is not None)
     line.product_id, line.unit_id = meant.product_id, meant.unit_id
     line.batch = batch
-    counting = kind.code == "stocktake"
+    counting = kind.is_count
     quantity = _decimal(given, "counted" if counting else "qty", 3, LIMIT)  # missing: a draft may be; posting refuses it
     times, quantity = quantity, None if quantity is None else quantity * meant.quantity
     if counting:

@@ -1,8 +1,9 @@
-"""Products and partners out as a list that the import reads back: the fields of the import as headings."""
+"""Products, partners and recipes out as a list that the import reads back: the fields of the import as headings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from jxc_desktop.domain.partners import PartnerForm
 from jxc_desktop.exchange.write import write_csv, write_xlsx
 from jxc_desktop.queries.partners import all_partners
 from jxc_desktop.queries.product_forms import all_forms
+from jxc_desktop.queries.recipes import all_recipes
 
 
 class _Field(Column):
@@ -40,6 +42,12 @@ _PRODUCTS = (
     *(_Field(name, name, "text") for name in ("costing", "negative", "shelf", "note")),
     _Field("active", "active", "yes_no"),
 )
+_RECIPES = (
+    _Field("product", "product", "text"),
+    _Field("part", "part", "text"),
+    *(_Field(name, name, "quantity") for name in ("quantity", "makes")),
+    _Field("kit", "kit", "yes_no"),
+)
 _PARTNERS = (
     *(_Field(name, name, "text") for name in ("code", "name", "type", "phone", "region", "price_level")),
     _Field("credit_limit", "credit_limit", "money"),
@@ -64,6 +72,12 @@ def export_partners(database: Database, path: Path) -> int:
     """Write all partners to ``path`` (.xlsx, else CSV) and return how many. Raises what the writing of files raises."""
     with database.read() as session:
         return _write(path, _PARTNERS, (_partner_row(form) for _id, form in all_partners(session)), "partners")
+
+
+def export_recipes(database: Database, path: Path) -> int:
+    """Write all recipes to ``path`` (.xlsx, else CSV), a row for each part, and return how many rows."""
+    with database.read() as session:
+        return _write(path, _RECIPES, (asdict(row) for row in all_recipes(session)), "recipes")
 
 
 def _write(path: Path, columns: Sequence[Column], rows: Iterable[object], title: str) -> int:

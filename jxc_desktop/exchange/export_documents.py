@@ -18,7 +18,6 @@ from jxc_desktop.domain.money import line_amount, round_half_up
 from jxc_desktop.exchange.write import replacing
 from jxc_desktop.queries.document_facts import Codes, LineFacts, all_facts, codes_of, drafts_of, numbers_of
 from jxc_desktop.services.drafts import parse
-from jxc_desktop.services.expired import hands_over
 
 
 def export_documents(database: Database, path: Path) -> int:
@@ -37,7 +36,7 @@ def _documents(session: Any, codes: Codes) -> Iterator[dict[str, Any]]:
     for head, lines, payments, settles, targets in all_facts(session):
         given = _head(head, codes, keys)
         kind = kind_of(head.kind)
-        if head.kind == "opening_balance":
+        if kind.opens_balance:
             given["amount"] = plain(head.total, "money")
             if payments:
                 given["account"] = codes.accounts[payments[0][0]]
@@ -46,16 +45,16 @@ def _documents(session: Any, codes: Codes) -> Iterator[dict[str, Any]]:
                 {"account": codes.accounts[account], "amount": plain(abs(amount), "money")} for account, amount in payments
             ]
         if kind.has_lines:
-            counting, adjusting = head.kind == "stocktake", kind.sets_cost
+            counting, adjusting = kind.is_count, kind.sets_cost
             told = [_line(line, codes, keys, counting=counting, counted_at=head.moment, adjusting=adjusting) for line in lines]
             for one, line in zip(told, lines, strict=True):
-                if hands_over(kind) and line.first_expiry is not None and line.first_expiry < head.day:
+                if kind.hands_over and line.first_expiry is not None and line.first_expiry < head.day:
                     one["expired_ok"] = True  # it was handed over, confirmed or not
             given["lines"] = [one for one, line in zip(told, lines, strict=True) if line.line != head.made_line]
             if head.made_line is not None:
                 made = next(one for one, line in zip(told, lines, strict=True) if line.line == head.made_line)
                 given |= {name: made[name] for name in ("product", "unit", "qty", "batch", "produced", "expiry") if name in made}
-        if head.kind == "landed_cost":
+        if kind.raises_receipts:
             given |= {"amount": plain(head.total, "money"), "by": head.spread, "against": [keys[t] for t in targets]}
         if settles:
             given["settles"] = [{"ref": keys[target], "amount": plain(amount, "money")} for target, amount in settles]

@@ -124,11 +124,23 @@ OPENING_STOCK = (
     ),
     _field("unit_cost", N_("Unit cost"), "成本价 单位成本 成本单价 期初成本价 期初单价 平均成本 进货价 进价 单价 Cost"),
 )
-FIELDS: Mapping[str, tuple[Field, ...]] = {"products": PRODUCTS, "partners": PARTNERS, "opening_stock": OPENING_STOCK}
-NEEDED: Mapping[str, tuple[str, ...]] = {"products": ("code",), "partners": ("code",), "opening_stock": ("product", "quantity")}
+RECIPES = (
+    _field("product", N_("Product"), "商品 成品 组合商品 商品货号 商品编码 成品编码 成品货号 套装货号 套装编码 货号"),
+    _field("part", N_("Component"), "配件 部件 子件 组件 原料 材料 配件货号 配件编码 子件编码 子商品"),
+    _field("quantity", N_("Quantity"), "数量 用量 配件数量 子件数量 单位用量 Qty"),
+    _field("makes", N_("Makes"), "产出 产出数量 产量 成品数量 母件数量"),
+    _field("kit", N_("Kit"), "套装 是否套装 组合销售"),
+)
+FIELDS: Mapping[str, tuple[Field, ...]] = {
+    "products": PRODUCTS, "partners": PARTNERS, "opening_stock": OPENING_STOCK, "recipes": RECIPES
+}  # fmt: skip
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "products": ("code",), "partners": ("code",), "opening_stock": ("product", "quantity"),
+    "recipes": ("product", "part", "quantity"),
+}  # fmt: skip
 """Without these nothing can be entered. (A name is needed for what is new only: a price list may update by code.)"""
 
-_STAND_INS = {"products": (("code", "barcode"),), "partners": (("code", "name"),), "opening_stock": ()}
+_STAND_INS = {"products": (("code", "barcode"),), "partners": (("code", "name"),), "opening_stock": (), "recipes": ()}
 _ALSO_BARCODE = ("货号", "商品货号")
 
 

@@ -118,7 +118,7 @@ class Lookup:
 
         Raises :class:`NotAnOrder`, :class:`OrderClosed`."""
         order = self._session.get(Document, self.document(key))
-        under_way = order is not None and bool(order.transit) and kind.code in ("transfer", "write_off")
+        under_way = order is not None and bool(order.transit) and kind.takes_goods_under_way
         if order is None or not (order.kind == kind.origin or under_way) or order.status == "draft":
             raise errors.NotAnOrder(document=key)
         if order.status != "posted":

@@ -99,18 +99,35 @@ class OpeningStockRow:
     unit_cost: Decimal | None = None
 
 
-AnyRow = TypeVar("AnyRow", ProductRow, PartnerRow, OpeningStockRow)
+@dataclass(frozen=True, slots=True)
+class RecipeRow:
+    """One part of a recipe: ``quantity`` base units of it; ``makes``: of how many of the product, ``None`` where not said."""
+
+    row: int
+    given: frozenset[str]
+    product: str
+    part: str
+    quantity: Decimal
+    makes: Decimal | None = None
+    kit: bool = False
+
+
+AnyRow = TypeVar("AnyRow", ProductRow, PartnerRow, OpeningStockRow, RecipeRow)
 
 
 @dataclass(slots=True)
 class Parsed(Generic[AnyRow]):
-    """A file as it was understood: the good rows, what was wrong, and how many rows of goods there were at all."""
+    """A file as it was understood: the good rows, what was wrong, and how many rows of goods there were at all.
+
+    ``refused``: the number of each row that is not among the good ones, with what could be read of it.
+    """
 
     sheet: str
     recognition: Recognition
     rows: list[AnyRow] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
     total: int = 0
+    refused: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
 
     @property
     def errors(self) -> list[RowProblem]:
@@ -146,10 +163,17 @@ def read_opening_stock(
     return _read("opening_stock", path, sheet, explicit, tick, _opening_stock)
 
 
+def read_recipes(
+    path: Path | str, sheet: str | None = None, explicit: Explicit | None = None, tick: Tick | None = None
+) -> Parsed[RecipeRow]:
+    """The recipes of a spreadsheet, a row for each part; as :func:`read_products`."""
+    return _read("recipes", path, sheet, explicit, tick, _recipe)
+
+
 # --- from a file to rows -------------------------------------------------------------------------------------------
 
 _TOTALS = ("合计", "总计", "小计", "本页合计", "total", "sum")
-_KEYS = {"products": "code", "partners": "code", "opening_stock": "product"}
+_KEYS = {"products": "code", "partners": "code", "opening_stock": "product", "recipes": "product"}
 _TICK_EVERY = 500
 
 
@@ -176,7 +200,7 @@ class _Draft:
         return any(problem.level == "error" for problem in self.problems)
 
 
-_Build = Callable[[_Draft], AnyRow]
+_Build = Callable[[_Draft], AnyRow | None]
 
 
 def _read(
@@ -196,6 +220,8 @@ def _read(
             row = None if draft.refused else build(draft)
             if row is not None and not draft.refused:
                 parsed.rows.append(row)
+            else:
+                parsed.refused.append((number, draft.values))
             parsed.problems += draft.problems
             if tick is not None and parsed.total % _TICK_EVERY == 0:
                 tick(parsed.total)
@@ -323,6 +349,15 @@ def _opening_stock(draft: _Draft) -> OpeningStockRow:
     return OpeningStockRow(row=draft.number, given=frozenset(draft.values), **draft.values)
 
 
+def _recipe(draft: _Draft) -> RecipeRow | None:
+    for name in ("part", "quantity"):
+        if not draft.values.get(name):
+            draft.refuse_missing(name)
+    if draft.refused:
+        return None
+    return RecipeRow(row=draft.number, given=frozenset(draft.values), **draft.values)
+
+
 # --- what each field is read as ------------------------------------------------------------------------------------
 
 _YES_NO_HINT = N_("Write 1 or 0, 是 or 否.")
@@ -385,4 +420,5 @@ _READERS: dict[str, dict[str, Reader]] = {
         "quantity": _QUANTITY,
         "unit_cost": _PRICE,
     },
+    "recipes": {"product": f.code, "part": f.code, "quantity": _SIZE, "makes": _SIZE, "kit": _YES_NO},
 }

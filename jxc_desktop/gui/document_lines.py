@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from jxc_desktop.columns import quantity_text, word
 from jxc_desktop.domain.documents import ZERO, DocumentKind, DraftLine
-from jxc_desktop.domain.errors import JxcError, NegativeOrder
+from jxc_desktop.domain.errors import JxcError, NotAboveZero
 from jxc_desktop.domain.money import LIMIT, PRICE_PLACES, QUANTITY_PLACES, TOTAL_LIMIT, line_amount, parse_decimal, round_half_up
 from jxc_desktop.domain.stocktake import read_count
 from jxc_desktop.domain.units import Factor, price_in
@@ -183,7 +183,7 @@ class EditLine:
         number = text.removesuffix(named.name) if named is not None else text
         value = exact(number, title, QUANTITY_PLACES)
         if value is not None and value <= 0:
-            raise NegativeOrder(field=title, line=_("this line"))
+            raise NotAboveZero(field=title)
         if named is not None and named.id != self.draft.unit_id:
             self.set_unit(named.id, kind)
         if value is not None:
@@ -197,7 +197,7 @@ class EditLine:
             return None
         value = read_count(text, [(unit.name, unit.factor) for unit in names], field=title)
         if value is not None and value <= 0:
-            raise NegativeOrder(field=title, line=_("this line"))
+            raise NotAboveZero(field=title)
         return value
 
     def _follow_shelf_life(self, key: str) -> None:

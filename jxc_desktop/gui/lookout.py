@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from jxc_desktop.gui.main_window import MainWindow
     from jxc_desktop.queries.alerts import Alert
 
+FIRST_MS = 300
+"""Milliseconds that the first page has the readers for itself before the sidebar and the bell ask."""
 LOOK_MS = 400
 """How long after a change the bell is looked after."""
 
@@ -58,6 +60,9 @@ class Lookout(QObject):
         self._tasks.progress.connect(self._progress)
         window.status.work_clicked.connect(self.open_work)
         window.top.bell_clicked.connect(self.open_alerts)
+        QTimer.singleShot(FIRST_MS, self, self._begin)
+
+    def _begin(self) -> None:
         self.count()
         self.look_around()
 

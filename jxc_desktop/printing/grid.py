@@ -150,7 +150,7 @@ def _money(paper: DocumentPaper) -> list[_Wanted]:
     """Of a document without goods: money by account, then what it settles."""
     kind = kind_of(paper.kind)
     account = _("Received into") if kind.money > 0 else _("Paid from")
-    if kind.code == "landed_cost":  # what was paid of it stands below
+    if kind.raises_receipts:  # what was paid of it stands below
         rows = [(_("Belongs to"), each) for each in paper.settles]
     else:
         rows = [(account, each) for each in paper.payments] + [(_("Settles"), each) for each in paper.settles]

@@ -49,7 +49,7 @@ def document_paper(session: Session, document_id: int, *, printed_at: str) -> Do
         told_total = sum(values.values(), ZERO)
         lines = tuple(replace(line, amount=values.get(facts.line)) for line, facts in zip(lines, told, strict=True))
     payments = tuple(PaperPayment(name, amount) for name, amount in paper_payments(session, document_id))
-    paid_for = paper_raised if kind.code == "landed_cost" else paper_settles
+    paid_for = paper_raised if kind.raises_receipts else paper_settles
     settles = tuple(PaperPayment(number, amount) for number, amount in paid_for(session, document_id))
     balances = partner_balances(session, head)
     return _paper(
@@ -94,7 +94,7 @@ def _paper(
     balances: tuple[Decimal, Decimal] | None,
     made: str = "",
 ) -> DocumentPaper:
-    unpriced = kind.code == "stocktake" or bool(kind.makes)
+    unpriced = kind.is_count or bool(kind.makes)
     priced = kind.has_money or not kind.has_lines or (not unpriced and any(line.price is not None for line in lines))
     before, after = balances or (None, None)
     return DocumentPaper(
@@ -111,7 +111,7 @@ def _paper(
 
 
 def _line(number: int, facts: PaperLineFacts, kind: DocumentKind) -> PaperLine:
-    counting = kind.code == "stocktake" and facts.counted is not None
+    counting = kind.is_count and facts.counted is not None
     booked = facts.counted - facts.difference if facts.counted is not None and counting else None
     return PaperLine(
         no=number,

@@ -151,11 +151,11 @@ def because(slip: Slip) -> str:
     kind = kind_of(head.kind)
     if head.voided:
         return _("This document was voided; everything is as if it had never been there.")
-    if kind.code == "landed_cost":
+    if kind.raises_receipts:
         return _("Earlier receipts got their freight or other charges; what left after them is worked out again.")
-    if kind.code == "cost_adjustment":
+    if kind.sets_cost:
         return _("The unit cost was set anew for an earlier day; what left after it is worked out again.")
-    if kind.code == "stocktake":
+    if kind.is_count:
         return _("A count was entered for an earlier moment; what left after it is worked out again.")
     if all(row.date < head.date for row in slip.rows):
         return _("Goods that had left before they were bought now have their real cost.")
@@ -262,7 +262,8 @@ class _Ledger:
     def around(self, targets: set[int]) -> tuple[Held | None, Held | None]:
         """The pool before and after the cause, at its own place (of a landed cost: at its receipt); None where not one pool."""
         seq, voided = self._head.seq, self._head.voided
-        own = [row for document in targets for row in self._of[document]] if targets else self._of[self._head.cause_id]
+        documents = targets or {self._head.cause_id}  # which may have no row of this product: what it is made of got dearer
+        own = [row for document in documents for row in self._of.get(document, ())]
         pools = {self._pool(row) for row in own}
         if len(pools) != 1 or len(targets) > 1:
             return None, None

@@ -109,7 +109,7 @@ def cause_lines(slip: Slip, why: ProductWhy) -> list[Line]:
     """What the cause did with this product, and who did it when."""
     head = slip.head
     amount = f"¥{abs(why.brought.value):,.2f}"
-    if head.kind == "landed_cost":
+    if kind_of(head.kind).raises_receipts:
         found = [Line(_("Charges shared"), amount), Line(_("Shared over"), "、".join(slip.targets))]
     elif head.kind in ("cost_adjustment", "stocktake"):
         found = [Line(_("Value set anew by"), signed(why.brought.value))]
@@ -133,7 +133,7 @@ def average_lines(slip: Slip, why: ProductWhy) -> list[Line]:
     amount = f"¥{abs(value):,.2f}"
     if why.brought.quantity:
         amount = f"{quantity_text(abs(why.brought.quantity))} {why.unit}，{amount}"
-    if head.kind == "landed_cost":
+    if kind_of(head.kind).raises_receipts:
         names = _("Before sharing"), _("plus charges") if value >= 0 else _("less charges"), _("After sharing")
     elif head.voided:
         names = _("Before the void"), _("plus this document") if value >= 0 else _("less this document"), _("After the void")

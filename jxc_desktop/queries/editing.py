@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from jxc_desktop.db.models import Batch, Document, DocumentLine, Partner, Pool, Product, ProductUnit, StockBalance
 from jxc_desktop.db.types import raw
-from jxc_desktop.domain.documents import Draft, DraftLine, kind_of
+from jxc_desktop.domain.documents import DELIVERIES, Draft, DraftLine, kind_of
 from jxc_desktop.domain.errors import UnknownDocument
 from jxc_desktop.domain.money import divide_half_up, pieces, round_half_up
 from jxc_desktop.domain.units import BASE, Factor, price_in
@@ -262,10 +262,9 @@ def _per_unit(fen: int, thousandths: int) -> Decimal:
 
 def _last_prices(session: Session, ids: list[int], partner_id: int | None, side: Side) -> dict[int, LastPrice]:
     """The price after discount of the newest living sale to (receipt from) the partner, per base unit."""
-    kinds = ("sale", "retail_sale") if side == "customer" else ("purchase_receipt",)
     living = [
         Document.status == "posted",
-        Document.kind.in_(kinds),
+        Document.kind.in_(DELIVERIES[side]),
         *([] if partner_id is None else [Document.partner_id == partner_id]),
     ]
     newest = (

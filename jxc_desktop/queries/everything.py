@@ -27,6 +27,7 @@ from jxc_desktop.db.models import (
     PartnerRow,
     Product,
     ProductUnit,
+    RecipeLine,
     ScaleRule,
     Setting,
     Settlement,
@@ -62,6 +63,7 @@ def _c(key: str, title: str, shape: Any = "text") -> Column:
 
 _SUPPLIER = aliased(Partner)
 _TO = aliased(Warehouse)
+_RECIPE_PART = aliased(Product)
 _ORDER, _AGAINST, _TARGET, _CAUSE = aliased(Document), aliased(Document), aliased(Document), aliased(Document)
 _POSTED_BY, _VOIDED_BY = aliased(User), aliased(User)
 
@@ -150,6 +152,14 @@ SHEETS: tuple[Sheet, ...] = (
         select(Barcode.code, Product.code.label("product"), ProductUnit.name.label("unit"), Barcode.quantity)
         .join(Product, Product.id == Barcode.product_id).outerjoin(ProductUnit,
         ProductUnit.id == Barcode.unit_id).order_by(Barcode.code),
+    ),
+    Sheet(
+        "recipes", N_("What products are put together from; a kit is sold as one and leaves as its parts."),
+        (_PRODUCT, _c("part", N_("Part code"), "code"), _c("quantity", N_("Quantity"), "quantity"),
+         _c("makes", N_("Makes"), "quantity"), _c("kit", N_("Kit"), "yes_no")),
+        select(Product.code.label("product"), _RECIPE_PART.code.label("part"), RecipeLine.quantity, Product.makes, Product.kit)
+        .join(RecipeLine, RecipeLine.product_id == Product.id).join(_RECIPE_PART, _RECIPE_PART.id == RecipeLine.part_id)
+        .order_by(Product.id, RecipeLine.position, RecipeLine.part_id),
     ),
     Sheet(
         "scale_rules", N_("How codes of scales are read: F prefix, W item, N weight, E amount, V and C check digits."),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from jxc_desktop.db.models import Document, LandedShare, Partner, Product
 from jxc_desktop.db.types import raw
+from jxc_desktop.domain.documents import DELIVERIES
 from jxc_desktop.domain.money import yuan
 
 
@@ -58,7 +58,7 @@ def receipts(session: Session, *, text: str = "", since: str = "", keep: tuple[i
         )
         .outerjoin(Partner, Partner.id == Document.partner_id)
         .outerjoin(put_on, put_on.c.target_id == Document.id)
-        .where(Document.kind == "purchase_receipt", Document.status == "posted")
+        .where(Document.kind.in_(DELIVERIES["supplier"]), Document.status == "posted")
         .where(or_(Document.id.in_(keep), *[fits[0] if len(fits) == 1 else fits[0] & fits[1]]))
         .order_by(Document.moment.desc(), Document.id.desc())
         .limit(limit)
@@ -71,20 +71,10 @@ def receipts(session: Session, *, text: str = "", since: str = "", keep: tuple[i
 
 def raised_by(session: Session, document_id: int) -> list[Raised]:
     """The receipts that a landed cost raises, with their shares."""
-    return _raised(session, LandedShare.target_id, LandedShare.document_id == document_id)
-
-
-def raising(session: Session, document_id: int) -> list[Raised]:
-    """The living landed costs that raise a receipt, with what they put onto it."""
-    found = _raised(session, LandedShare.document_id, LandedShare.target_id == document_id)
-    return [one for one in found if one.amount]
-
-
-def _raised(session: Session, named: Any, where: Any) -> list[Raised]:
     rows = session.execute(
         select(Document.id, Document.number, Document.day, func.sum(raw(LandedShare.amount)))
-        .join(LandedShare, named == Document.id)
-        .where(where, Document.status == "posted")
+        .join(LandedShare, LandedShare.target_id == Document.id)
+        .where(LandedShare.document_id == document_id, Document.status == "posted")
         .group_by(Document.id, Document.number, Document.day)
         .order_by(Document.day, Document.id)
     )

@@ -196,10 +196,9 @@ def _freight(session: Session, first: str, last: str, scope: Scope) -> list[tupl
     rows = session.execute(
         select(Document.day, Document.kind, func.sum(raw(Document.freight)))
         .where(
-            Document.kind.in_(("sale", "retail_sale", "sales_return", "retail_return")), Document.status == "posted",
-            Document.day.between(first, last),
+            Document.kind.in_(FREIGHT), Document.status == "posted", Document.day.between(first, last),
             raw(Document.freight) != 0, *here,
         )
         .group_by(Document.day, Document.kind)
     )  # fmt: skip
-    return [(day, int(freight) if kind.endswith("sale") else -int(freight)) for day, kind, freight in rows]
+    return [(day, FREIGHT[kind] * int(freight)) for day, kind, freight in rows]

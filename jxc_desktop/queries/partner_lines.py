@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from jxc_desktop.db.models import Document, DocumentLine, PartnerRow, Product, Settlement
 from jxc_desktop.db.types import raw
+from jxc_desktop.domain.documents import DELIVERIES
 from jxc_desktop.domain.money import round_half_up, yuan
 from jxc_desktop.queries.inventory import ratio
 from jxc_desktop.queries.partner_ledger import AgeingLine, Side, Statement, ageing, statement
@@ -146,7 +147,6 @@ def pay_days(session: Session, partner_id: int, today: date) -> Decimal | None:
 
 def often_traded(session: Session, partner_id: int, side: Side, today: date, *, limit: int = 5) -> Sequence[Bought]:
     """What a customer buys (or a supplier delivers) most often in the last 90 days."""
-    kinds = ("sale", "retail_sale") if side == "customer" else ("purchase_receipt",)
     rows = session.execute(
         select(
             DocumentLine.product_id,
@@ -161,7 +161,7 @@ def often_traded(session: Session, partner_id: int, side: Side, today: date, *, 
         .join(Product, Product.id == DocumentLine.product_id)
         .where(
             Document.partner_id == partner_id,
-            Document.kind.in_(kinds),
+            Document.kind.in_(DELIVERIES[side]),
             Document.status == "posted",
             Document.day >= (today - QUARTER).isoformat(),
         )

@@ -50,10 +50,10 @@ def lines_against_stock(session: Session) -> list[Finding]:
     base, net = raw(DocumentLine.base_quantity), func.coalesce(raw(DocumentLine.net), 0)
     here, there = func.coalesce(moved.c.here, 0), func.coalesce(moved.c.there, 0)
     turned = case((DocumentLine.line == Document.made_line, -1), else_=1)
-    plain = by_kind(lambda k: None if k.cost is None else here if k.code == "stocktake" else base * (k.stock or -1) * turned)
+    plain = by_kind(lambda k: None if k.cost is None else here if k.is_count else base * (k.stock or -1) * turned)
     expected = case((DocumentLine.kit == 1, here), else_=plain)  # a kit leaves as its parts
-    arriving = by_kind(lambda k: base if k.code == "transfer" else None)
-    counted = by_kind(lambda k: base + 1 if k.code == "stocktake" else None)
+    arriving = by_kind(lambda k: base if k.is_transfer else None)
+    counted = by_kind(lambda k: base + 1 if k.is_count else None)
     revenue = by_kind(lambda k: net * -k.stock if k.bucket in ("sold", "returned") else None)
     wrong = or_(
         here != expected,
@@ -192,7 +192,7 @@ def void_pairs(session: Session) -> list[Finding]:
 
 def _owed(kind: DocumentKind) -> Any:
     total, paid = raw(Document.total), raw(Document.paid)
-    if kind.code == "opening_balance":
+    if kind.opens_balance:
         return case((Document.partner_id.is_not(None), total), else_=0)
     if not kind.partner:
         return None
@@ -201,7 +201,7 @@ def _owed(kind: DocumentKind) -> Any:
 
 
 def _flowed(kind: DocumentKind) -> Any:
-    if kind.code == "opening_balance":
+    if kind.opens_balance:
         return case((Document.partner_id.is_(None), raw(Document.total)), else_=0)
     return raw(Document.paid) * kind.money if kind.money else None
 

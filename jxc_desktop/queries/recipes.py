@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -47,6 +47,30 @@ def recipe_of(session: Session, product_id: int) -> Recipe | None:
     if head is None or not rows:
         return None
     return Recipe(product_id, bool(head.kit), head.makes, tuple(RecipePart(*row) for row in rows))
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeLineRow:
+    """One line of all recipes: codes of product and part."""
+
+    product: str
+    part: str
+    quantity: Decimal
+    makes: Decimal
+    kit: int
+
+
+def all_recipes(session: Session) -> Iterator[RecipeLineRow]:
+    """Every recipe in order of product code, a row for each part in its order."""
+    part = aliased(Product)
+    rows = session.execute(
+        select(Product.code, part.code, RecipeLine.quantity, Product.makes, Product.kit)
+        .join(RecipeLine, RecipeLine.product_id == Product.id)
+        .join(part, part.id == RecipeLine.part_id)
+        .order_by(Product.code, RecipeLine.position, RecipeLine.part_id)
+    )
+    for product, of, quantity, makes, kit in rows:
+        yield RecipeLineRow(product, of, quantity, makes, kit)
 
 
 def could_be_made(session: Session | Connection, products: Iterable[int], warehouse_id: int | None = None) -> dict[int, int]:

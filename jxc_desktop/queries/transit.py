@@ -93,27 +93,3 @@ def _barcodes(session: Session, products: set[int]) -> dict[int, str]:
         select(Barcode.product_id, Barcode.code).where(Barcode.product_id.in_(products)).order_by(Barcode.position.desc())
     )
     return dict(rows.all())
-
-
-def open_transfers(session: Session, documents: list[int]) -> set[int]:
-    """Those of ``documents`` that are transfers of which something is still under way."""
-    rows = session.execute(
-        select(DocumentLine.document_id)
-        .join(Document, Document.id == DocumentLine.document_id)
-        .where(Document.id.in_(documents), Document.transit == 1, Document.status == "posted")
-        .where(raw(DocumentLine.base_quantity) > fulfilled_of())
-        .distinct()
-    )
-    return set(rows.scalars())
-
-
-def in_transit(session: Session, products: list[int] | None = None) -> dict[int, Decimal]:
-    """Base units of each product that are under way between warehouses."""
-    where = [] if products is None else [StockBalance.product_id.in_(products)]
-    rows = session.execute(
-        select(StockBalance.product_id, func.sum(raw(StockBalance.quantity)))
-        .join(Warehouse, Warehouse.id == StockBalance.warehouse_id)
-        .where(Warehouse.transit == 1, *where)
-        .group_by(StockBalance.product_id)
-    )
-    return {product: pieces(int(quantity)) for product, quantity in rows if quantity}

@@ -21,7 +21,6 @@ from jxc_desktop.i18n import N_, _
 
 MOST_ROWS = 200
 """Rows that are listed below one sum; what lies beyond is one row of its own."""
-NONE = Heading("", "money")
 
 
 def headings(first: str, second: str = "", shapes: tuple[Shape, Shape] = ("quantity", "money")) -> tuple[Heading, Heading]:

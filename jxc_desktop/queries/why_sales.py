@@ -15,14 +15,13 @@ from jxc_desktop.domain.money import pieces, yuan
 from jxc_desktop.domain.why import Derivation, Term, WhyGroup, WhyKey
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.inventory import ratio, shop_sums
-from jxc_desktop.queries.money import ProfitLine, profit
+from jxc_desktop.queries.money import FREIGHT, ProfitLine, profit
 from jxc_desktop.queries.sales import sales
 from jxc_desktop.queries.why_parts import QUANTITY_AND_VALUE, Change, by_kind, compared, headings, leads, title_of
 from jxc_desktop.queries.why_scope import Narrowed, narrowed
 
-RETURNS = ("sales_return", "retail_return")
+RETURNS = tuple(kind.code for kind in KINDS if kind.bucket == "returned")
 SALES, LOSSES = ("sold", "returned"), ("shrinkage",)
-_FREIGHT = {"sale": 1, "retail_sale": 1, "sales_return": -1, "retail_return": -1}
 
 
 def selling(session: Session, key: WhyKey) -> Derivation:
@@ -248,7 +247,7 @@ def _freight(session: Session, asked: Narrowed) -> list[Change]:
     if asked.products:
         return []
     rows = select(Document.id, Document.kind, Document.number, Document.moment, raw(Document.freight)).where(
-        Document.kind.in_(_FREIGHT),
+        Document.kind.in_(FREIGHT),
         Document.status == "posted",
         Document.day.between(*asked.period.iso),
         raw(Document.freight) != 0,
@@ -256,7 +255,7 @@ def _freight(session: Session, asked: Narrowed) -> list[Change]:
     if asked.scope.warehouse_id is not None:
         rows = rows.where(Document.warehouse_id == asked.scope.warehouse_id)
     return [
-        Change(id, kind, number, moment, 0, _FREIGHT[kind] * freight)
+        Change(id, kind, number, moment, 0, FREIGHT[kind] * freight)
         for id, kind, number, moment, freight in session.execute(rows)
     ]
 

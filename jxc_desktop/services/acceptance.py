@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -65,14 +65,14 @@ def accept_transfer(session: Session, transfer_id: int, received: Sequence[Recei
         if one.quantity > line.open:
             facts = {"wanted": f"{one.quantity.normalize():f}", "left": f"{line.open.normalize():f}"}
             raise errors.MoreThanSent(line=one.line, product=line.name, number=sent.number, **facts)
-        named = {"order_line": (transfer_id, one.line), "note": one.note}
-        if one.quantity:
-            arrived.append(DraftLine(line.product_id, one.quantity, **named))  # type: ignore[arg-type]
-        missing = line.open - one.quantity
-        if missing and one.way == "damaged":
-            broken.append(DraftLine(line.product_id, missing, reason=_("Damaged on the way"), **named))  # type: ignore[arg-type]
-        elif missing and one.way == "short":
-            back.append(DraftLine(line.product_id, missing, **named))  # type: ignore[arg-type]
+        there = DraftLine(line.product_id, one.quantity, order_line=(transfer_id, one.line), note=one.note)
+        missing = replace(there, quantity=line.open - one.quantity)
+        if there.quantity:
+            arrived.append(there)
+        if missing.quantity and one.way == "damaged":
+            broken.append(replace(missing, reason=_("Damaged on the way")))
+        elif missing.quantity and one.way == "short":
+            back.append(missing)
     if not (arrived or broken or back):
         raise errors.NoLines()
     note = _("Of {number}").format(number=sent.number)

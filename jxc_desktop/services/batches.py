@@ -20,7 +20,7 @@ from jxc_desktop.i18n import _
 from jxc_desktop.services.audit import record
 
 if TYPE_CHECKING:
-    from jxc_desktop.services.prepare import Line
+    from jxc_desktop.services.lines import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ def line_batches(session: Session, kind: DocumentKind, lines: Iterable[Line], da
         if not line.product.batches or kind.is_order:
             continue
         number = line.draft.batch
-        incoming = (kind.stock > 0) != line.made
-        counting = kind.code == "stocktake"
+        incoming = kind.brings_in(line.made)
+        counting = kind.is_count
         if number is None and (counting or (kind.sets_cost and line.product.costing == "batch")):
             raise Missing(field=_("Batch in {where}").format(where=_("line {line}").format(line=line.line)), line=line.line)
         dates = _dates_of(line, day) if incoming or counting else Dates()

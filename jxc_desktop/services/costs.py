@@ -18,7 +18,8 @@ from jxc_desktop.queries import checkpoints
 from jxc_desktop.queries.checkpoints import later_than
 from jxc_desktop.queries.costing import TRANSFER_PART, MadeOf, Method, PoolKey, RowId, made_of, method_of
 from jxc_desktop.services.checkpoints import END, drop
-from jxc_desktop.services.moves import Move, Place, balances, key_of
+from jxc_desktop.services.moves import Move, key_of
+from jxc_desktop.services.on_hand import Place, balances
 from jxc_desktop.services.pools import StoredPool, pool_row, stored_pools, write_pools
 from jxc_desktop.services.restating import replay_products
 from jxc_desktop.services.tally import Tally

@@ -166,8 +166,8 @@ def as_draft(session: Session, document_id: int) -> Draft:
         reason=head.reason,
         note=head.note,
         external_number=head.external_number,
-        account_id=paid[0].account_id if head.kind == "opening_balance" and paid else None,
-        amount=head.total if head.kind in ("opening_balance", "landed_cost") else None,
+        account_id=paid[0].account_id if kind.opens_balance and paid else None,
+        amount=head.total if (kind.opens_balance or kind.raises_receipts) else None,
         made=made,
         targets=sorted(session.scalars(targets)),
         spread=head.spread or "value",
@@ -197,7 +197,7 @@ def _estimate(draft: Draft) -> Decimal:
             total += line.amount
         elif line.quantity is not None and line.price is not None:
             total += line_amount(line.quantity, line.price, line.discount)
-    if draft.kind == "landed_cost":
+    if kind_of(draft.kind).raises_receipts:
         return draft.amount or ZERO
     return max(total - draft.discount_amount - draft.rounding + draft.freight, ZERO)
 

@@ -16,15 +16,9 @@ from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.i18n import _
 
 if TYPE_CHECKING:
-    from jxc_desktop.services.moves import Balance, Move, Place
-    from jxc_desktop.services.prepare import Line
-
-
-def hands_over(kind: DocumentKind) -> bool:
-    """Whether goods of this kind of document reach a customer, now or as parts: a transfer, a write-off and a return to the
-    supplier may move what has expired.
-    """
-    return kind.bucket == "sold" or kind.makes > 0
+    from jxc_desktop.services.lines import Line
+    from jxc_desktop.services.moves import Move
+    from jxc_desktop.services.on_hand import Balance, Place
 
 
 def spoiled_last(session: Session, present: dict[Place, Balance], day: str) -> dict[Place, Balance]:
@@ -42,7 +36,7 @@ def check_expired(
 
     Returns the warnings and, for the audit trail, what was confirmed: ``{"product", "batch", "expiry", "reason"}``.
     """
-    if not hands_over(kind) or settings.expired == "allow":
+    if not kind.hands_over or settings.expired == "allow":
         return [], []
     leaving = [move for move in moves if move.quantity < 0 and move.batch_id]
     spoiled = _past(session, {move.batch_id for move in leaving}, leaving[0].day) if leaving else {}

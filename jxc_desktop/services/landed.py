@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Document, LandedShare, Product, StockRow, table
 from jxc_desktop.domain import errors
-from jxc_desktop.domain.documents import SPREADS, STATUSES, ZERO, Draft, kind_of
+from jxc_desktop.domain.documents import DELIVERIES, SPREADS, STATUSES, ZERO, Draft, kind_of
 from jxc_desktop.domain.money import TOTAL_LIMIT, allocate, parse_decimal
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.costing import TRANSFER_PART
 
-RAISED = ("purchase_receipt",)
+RAISED = DELIVERIES["supplier"]
 """Kinds whose goods a landed cost may raise."""
 
 

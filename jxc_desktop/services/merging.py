@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from jxc_desktop.columns import quantity_text
-from jxc_desktop.db.models import Batch, Product, StockBalance, StockRow, Warehouse
+from jxc_desktop.db.models import Batch, Product, RecipeLine, StockBalance, StockRow, Warehouse
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.changes import Changes

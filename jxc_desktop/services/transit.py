@@ -36,15 +36,17 @@ def route_of(session: Session, kind: DocumentKind, draft: Draft, warehouse: int)
         return Route(warehouse, draft.to_warehouse_id, draft.to_warehouse_id)
     if draft.order_id is not None:
         sent = session.get(Document, draft.order_id)
-        if sent is None or not sent.transit or kind.code not in ("transfer", "write_off"):
+        if sent is None or not sent.transit or not kind.takes_goods_under_way:
             raise errors.NotAnOrder(document=(sent.number if sent else None) or str(draft.order_id))
         if sent.status != "posted":
             raise errors.OrderClosed(number=sent.number, status=_(STATUSES[sent.status]))
-        to = (draft.to_warehouse_id or sent.to_warehouse_id) if kind.code == "transfer" else None
+        to = (draft.to_warehouse_id or sent.to_warehouse_id) if kind.is_transfer else None
         return Route(transit_warehouse(session), to, to, sent=True)
-    if kind.code == "transfer" and draft.transit:
-        if draft.to_warehouse_id is None or draft.to_warehouse_id == warehouse:
+    if kind.is_transfer and draft.transit:
+        if draft.to_warehouse_id is None:
             raise errors.Missing(field=_("The warehouse that receives the goods"))
+        if draft.to_warehouse_id == warehouse:
+            raise errors.SameWarehouse()
         return Route(warehouse, transit_warehouse(session), draft.to_warehouse_id, transit=True)
     return Route(warehouse, draft.to_warehouse_id, draft.to_warehouse_id)
 

@@ -32,9 +32,12 @@ from jxc_desktop.i18n import _
 from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.services import costs
 from jxc_desktop.services.audit import record
+from jxc_desktop.services.availability import check_available
 from jxc_desktop.services.landed import first_raised, raised_products
-from jxc_desktop.services.moves import Move, balances, check_available
-from jxc_desktop.services.posting import Posted, enter_money, enter_partner
+from jxc_desktop.services.moves import Move
+from jxc_desktop.services.on_hand import balances
+from jxc_desktop.services.payments import enter_money, enter_partner
+from jxc_desktop.services.posting import Posted
 from jxc_desktop.services.tally import Tally
 
 _NEXT = update(Counter).where(Counter.name == "posting").values(value=Counter.value + 1).returning(Counter.value)
@@ -68,7 +71,7 @@ def void_document(session: Session, document_id: int, act: Act, *, reason: str) 
     _refuse_dependents(session, document)
     kind = kind_of(document.kind)
     seq: int = session.execute(_NEXT).scalar_one()
-    raised = raised_products(session, document_id) if kind.code == "landed_cost" else []
+    raised = raised_products(session, document_id) if kind.raises_receipts else []
     _refuse_locked(session, {target for _product, target in raised}, settings)
     restated, warnings = _void_stock(session, document, settings, seq, sale_kind=kind.bucket == "sold")
     _void_money(session, document)

@@ -188,6 +188,18 @@ def test_a_receipt_that_was_raised_later_brought_what_it_brought_then(shop: Shop
     assert slip.head.stock_value == slip.products[0].held_change == D("145.00")
 
 
+def test_goods_made_of_dearer_parts_are_told_though_the_cause_never_moved_them(shop: Shop) -> None:
+    tea, box = shop.product("TEA"), shop.product("BOX")
+    shop.buy(2, tea, "10", "2")
+    made = shop.post("assembly", 3, line(tea, "10"), made=line(box, "5"))
+    sold = shop.sell(4, box, "5")
+    late = shop.buy(1, tea, "10", "4")
+    for cause in (late, shop.void(late)):
+        slip = slip_of(shop, cause)
+        assert {row.number for row in slip.rows} == {made.number, sold.number}
+        assert because(slip)
+
+
 def test_looking_at_a_slip_is_kept_with_who_and_when(shop: Shop) -> None:
     _tea, late = session_of_the_contract(shop)
     with shop.book.read() as session:

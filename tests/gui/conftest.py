@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QMessageLogContext, QSettings, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
-from jxc_desktop.gui import crash
+from jxc_desktop.gui import crash, lookout
 from jxc_desktop.gui.preferences import Preferences
 from jxc_desktop.gui.screen import Desk, Target
 from jxc_desktop.gui.tasks import Tasks
@@ -125,6 +125,12 @@ def make_desk(make_tasks: Callable[[Any], Tasks], preferences: Preferences, tmp_
 @pytest.fixture
 def desk(make_desk: Callable[..., Desk]) -> Desk:
     return make_desk(FakeBook())
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sidebar and the bell ask at once: no test waits for the first page to have the readers to itself."""
+    monkeypatch.setattr(lookout, "FIRST_MS", 0)
 
 
 @pytest.fixture(autouse=True)

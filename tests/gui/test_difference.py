@@ -108,7 +108,7 @@ def typed(desk: Desk, kind: str, product: int, quantity: str, *, price: str = ""
     made: DocumentEditor = shown(DocumentEditor(desk), kind=kind, **arguments)
     form = made.form
     assert isinstance(form, LineForm)
-    form.add_wanted(((product, Decimal(quantity)),))
+    form.adding.add_wanted(((product, Decimal(quantity)),))
     settle(made)
     if price:
         form.grid.edit_cell(0, "price")

@@ -337,7 +337,7 @@ def test_a_return_gives_back_to_the_fen_what_was_paid(page: Callable[..., Docume
     sold = shop.post(sale)
     made = page(kind="sales_return", partner=shop.customer)
     with shop.book.read() as session:
-        form_of(made).take_returns(returnable_lines(session, [sold]))
+        form_of(made).sources.take_returns(returnable_lines(session, [sold]))
     settle(made)
     form = form_of(made)
     form.grid.edit_cell(0, "quantity")
@@ -348,7 +348,7 @@ def test_a_return_gives_back_to_the_fen_what_was_paid(page: Callable[..., Docume
     assert shop.detail(kinds=("sales_return",)).head.total == Decimal("3.33")
     rest = page(kind="sales_return", partner=shop.customer)
     with shop.book.read() as session:
-        form_of(rest).take_returns(returnable_lines(session, [sold]))
+        form_of(rest).sources.take_returns(returnable_lines(session, [sold]))
     settle(rest)
     assert form_of(rest).foot.due.text() == "¥6.66"
     form_of(rest).grid.edit_cell(0, "quantity")
@@ -360,7 +360,7 @@ def test_the_totals_while_typing_are_those_of_the_book(page: Callable[..., Docum
     made = page(kind="purchase_receipt", partner=shop.supplier)
     form = form_of(made)
     typed = ((shop.water, None, "3.333"), (shop.water, shop.box, "7"), (shop.milk, None, "1"))
-    form._add([Wanted(product, unit, Decimal(quantity)) for product, unit, quantity in typed], scanned=True)
+    form.adding.add([Wanted(product, unit, Decimal(quantity)) for product, unit, quantity in typed], scanned=True)
     settle(made)
     for row, (price, discount) in enumerate((("1.2345", "3.5"), ("13.3333", "12.25"), ("0.05", ""))):
         form.grid.edit_cell(row, "price")
@@ -515,7 +515,7 @@ def test_the_last_part_of_a_return_takes_the_rest(shop: Shop) -> None:
 def test_choosing_a_partner_gives_its_prices_to_what_was_not_typed(page: Callable[..., DocumentEditor], shop: Shop) -> None:
     made = page(kind="sale")
     form = form_of(made)
-    form._add([Wanted(shop.water, None, Decimal(1)), Wanted(shop.water, shop.box, Decimal(1))], scanned=True)
+    form.adding.add([Wanted(shop.water, None, Decimal(1)), Wanted(shop.water, shop.box, Decimal(1))], scanned=True)
     settle(made)
     assert [line.draft.price for line in form.grid.lines] == [Decimal("2.0000"), Decimal("24.0000")]
     form.grid.edit_cell(1, "price")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -535,3 +535,16 @@ def test_painting_tens_of_thousands_of_cells_keeps_the_interpreter_alive(qapp: Q
     painter.end()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert not canvas.isNull()
+
+
+def test_no_row_is_cut_at_the_foot_and_what_fits_keeps_its_room(qapp: QApplication) -> None:
+    made = gallery.table([replace(gallery.LINES[0], id=number) for number in range(40)])
+    for height in (301, 320, 333):
+        made.resize(700, height)
+        made.show()
+        QApplication.processEvents()
+        line = made.view.verticalHeader().defaultSectionSize()
+        assert made.view.viewport().height() % line <= 1, height
+    made.set_rows(gallery.LINES[:2])
+    QApplication.processEvents()
+    assert made.view.height() == made.view.parentWidget().height()

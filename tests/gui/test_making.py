@@ -83,7 +83,7 @@ def test_a_cost_adjustment_is_typed_as_a_new_unit_cost(make_desk: MakeDesk, shop
     desk = make_desk(shop.book, today=date(2026, 3, 10))
     page = editor(desk, "cost_adjustment")
     assert isinstance(page.form, LineForm)
-    page.form.add_code("TEA")
+    page.form.adding.add_code("TEA")
     desk.tasks.wait_idle()
     page.post()
     desk.tasks.wait_idle()

@@ -424,7 +424,7 @@ def test_a_bottle_of_a_box_sold_comes_back_in_the_window_and_then_the_rest_exact
         made = page(kind="sales_return", partner=shop.buyer)
         form = form_of(made)
         with shop.book.read() as session:
-            form.take_returns(returnable_lines(session, [sale]))
+            form.sources.take_returns(returnable_lines(session, [sale]))
         settle(made.desk)
         (line,) = form.grid.lines
         if typed:

@@ -35,6 +35,7 @@ from jxc_desktop.gui.screen import Desk
 from jxc_desktop.gui.screens import SCREENS
 from jxc_desktop.gui.screens.backup import Backup
 from jxc_desktop.gui.screens.settings import Settings
+from jxc_desktop.gui.widgets import QuantityEdit
 from jxc_desktop.paths import ShopPaths
 from jxc_desktop.queries.at_a_glance import all_warehouses, below_minimum
 from jxc_desktop.queries.product_search import search_products
@@ -138,6 +139,51 @@ def test_unsaved_changes_are_asked_about_before_another_section_comes(desk: Desk
         QTest.mouseClick(screen.list.items["look"], LEFT)
     assert screen.list.items["shop"].isChecked()
     assert screen.forms["shop"].controls["phone"].text() == "021-1234"
+
+
+def test_a_setting_is_found_by_its_words(desk: Desk) -> None:
+    screen = shown(Settings(desk))
+    screen.seek("滞销")
+    assert [name for name, item in screen.list.items.items() if item.isVisible()] == ["stock"]
+    assert screen.list.items["stock"].isChecked()
+    assert screen.forms["stock"].rows["slow_days"].seek("滞销")
+    assert not screen.forms["stock"].rows["target_days"].seek("滞销")
+    screen.seek("")
+    assert all(item.isVisible() for item in screen.list.items.values())
+
+
+def test_every_choice_of_the_shop_and_of_this_computer_has_its_line(desk: Desk) -> None:
+    screen = shown(Settings(desk))
+    lines = {name for form in screen.forms.values() for name in form.controls}
+    groups = {name: field.metadata["group"] for name, field in ShopSettings.__dataclass_fields__.items()}
+    elsewhere = {"lock_until"}  # a card of its own, for closing says what it closes
+    assert lines | elsewhere >= {name for name, group in groups.items() if group != "hidden"}
+    screen.choose("look")
+    QTest.mouseClick(screen.look.steps, LEFT)
+    assert desk.preferences.arrow_keys_step
+    edit = QuantityEdit(Decimal(3))
+    edit.show()
+    QTest.keyClick(edit, Qt.Key.Key_Up)
+    assert edit.value() == 4
+    QTest.mouseClick(screen.look.steps, LEFT)
+    QTest.keyClick(edit, Qt.Key.Key_Up)
+    assert edit.value() == 4
+
+
+def test_the_second_copy_is_switched_on_with_the_folder_it_asks_for(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jxc_desktop.gui.sticks.sticks", list)
+    screen = shown(Settings(desk))
+    screen.choose("data")
+    assert screen.data is not None
+    with prompts.answering(lambda _asked: None):
+        QTest.mouseClick(screen.data.copies, LEFT)
+    assert not screen.data.copies.isChecked()
+    with prompts.answering(lambda _asked: str(tmp_path)):
+        QTest.mouseClick(screen.data.copies, LEFT)
+    assert desk.preferences.flag("backup/external_auto")
+    assert desk.preferences.text("backup/external") == str(tmp_path)
 
 
 def test_a_warehouse_is_added_and_a_code_given_twice_is_refused_in_place(desk: Desk, book: Database, qapp: QApplication) -> None:

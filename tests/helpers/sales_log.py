@@ -249,15 +249,15 @@ def plain(documents: Iterable[Document], method: str) -> Plain:
                 value = of.present(quantity)
                 if "against" in line:
                     origin = sold[(line["against"]["ref"], line["against"]["line"])]
-                    value = fen(origin[1] * (origin[2] + quantity) / origin[0]) - fen(origin[1] * origin[2] / origin[0])
-                    origin[2] += quantity
+                    value = fen(origin[1] * quantity / origin[0])  # its share of what has not come back yet
+                    origin[:] = [origin[0] - quantity, origin[1] - value]
                 of.come(quantity, value)
                 found.change[key] += value
                 found.cost[key] -= value
                 found.revenue[key] -= amount
             else:
                 value = of.go(quantity)
-                sold[(document["ref"], number)] = [quantity, value, Fraction(0)]
+                sold[(document["ref"], number)] = [quantity, value]
                 found.change[key] -= value
                 if kind != "write_off":
                     found.cost[key] += value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -18,6 +18,7 @@ from jxc_desktop.domain.documents import Draft, DraftLine, Paid, Settles
 from jxc_desktop.domain.goods import BarcodeForm, ProductForm, UnitForm
 from jxc_desktop.domain.money import yuan
 from jxc_desktop.domain.partners import PartnerForm
+from jxc_desktop.exchange.demo.extras import Extras
 from jxc_desktop.exchange.demo.goods import CUSTOMERS, SEASONS, SUPPLIERS, Article, articles
 from jxc_desktop.services.drafts import save_draft
 from jxc_desktop.services.partners import create_partner
@@ -29,6 +30,8 @@ from jxc_desktop.services.voiding import close_order
 WEEKDAYS = (0.9, 0.88, 0.92, 0.95, 1.08, 1.3, 1.22)
 BATCH_LIFE = 31
 """Goods that live at most so many days are kept by batch."""
+COUNTED_BY_TWO = 20
+"""In so many days before the end shelves are counted by two people."""
 
 
 @dataclass(slots=True)
@@ -74,6 +77,7 @@ class Trade:
     unpaid_in: list[tuple[date, Posted, int, Decimal]] = field(default_factory=list)
     unpaid_out: list[tuple[date, Posted, int, Decimal]] = field(default_factory=list)
     recent: list[tuple[Posted, list[tuple[Good, int]]]] = field(default_factory=list)
+    extras: Extras = field(init=False)
 
     def open(self, products: int, first: date, slow_from: int) -> None:
         """Master data, opening stock and opening money on ``first``; the last goods of the list never sell (``slow_from``)."""
@@ -84,19 +88,22 @@ class Trade:
         self.back = int(self.session.execute(select(Warehouse.id).where(Warehouse.code == "BACK")).scalar_one())
         for i, article in enumerate(articles(products, self.rng)):
             self.goods.append(self._product(article, dead=i >= slow_from and (article.family.life or 999) > BATCH_LIFE))
+        self.extras = Extras(self)
+        self.extras.open()
         lines = []
         for good in self.goods:
             good.stock = max(2, math.ceil(good.article.demand * min(16, (good.article.family.life or 60) / 2)))
             lines.append(self._line(good, good.stock, good.article.cost, first - timedelta(days=1)))
-        self._post(Draft("opening_stock", f"{first}T06:00:00", lines=lines))
+        self.post(Draft("opening_stock", f"{first}T06:00:00", lines=lines))
         for account, amount in (("cash", "5000"), ("bank", "80000"), ("wechat", "1200"), ("alipay", "800")):
-            self._post(Draft("opening_balance", f"{first}T06:10:00", account_id=self.accounts[account], amount=Decimal(amount)))
+            self.post(Draft("opening_balance", f"{first}T06:10:00", account_id=self.accounts[account], amount=Decimal(amount)))
 
     def play(self, day: date, share: float = 1.0) -> None:
         """One business day; ``share`` of its sales happen (the last day is not over yet)."""
         self._receive(day)
         self._order(day)
         self._settle(day)
+        self.extras.play(day)
         self._sell(day, share)
         if self.rng.random() < 0.45 and share == 1.0:
             self._deliver_wholesale(day)
@@ -111,7 +118,7 @@ class Trade:
     def leave_open(self, day: date) -> None:
         """What a real morning looks like: an order that is late, one that is new, drafts not finished."""
         late = [g for g in self.goods if not g.dead][3:6]
-        self._post(
+        self.post(
             Draft(
                 "purchase_order",
                 f"{day - timedelta(days=6)}T10:00:00",
@@ -121,7 +128,7 @@ class Trade:
             )
         )
         some = sorted((g for g in self.goods if not g.dead), key=lambda g: -g.stock)[5:13:2]
-        self._post(
+        self.post(
             Draft(
                 "sales_order",
                 f"{day}T09:20:00",
@@ -189,7 +196,7 @@ class Trade:
             line.batch, line.produced = made.strftime("B%y%m%d"), str(made)
         return line
 
-    def _post(self, draft: Draft) -> Posted:
+    def post(self, draft: Draft) -> Posted:
         assert draft.moment is not None
         at = datetime.fromisoformat(draft.moment)
         return post_document(
@@ -218,9 +225,9 @@ class Trade:
                 order_id=delivery.order.document_id,
                 freight=freight,
             )
-            posted = self._post(draft)
+            posted = self.post(draft)
             if any(line.quantity != wanted for line, (_good, wanted) in zip(lines, delivery.lines, strict=True)):
-                close_order(self.session, delivery.order.document_id, self.act)
+                close_order(self.session, delivery.order.document_id, replace(self.act, today=day))
             total = sum((line.quantity * line.price for line in lines if line.quantity and line.price), Decimal(0)) + freight
             self.unpaid_in.append(
                 (day + timedelta(days=SUPPLIERS[delivery.supplier][3]), posted, supplier, total.quantize(Decimal("0.01")))
@@ -242,7 +249,7 @@ class Trade:
                 needs[family.supplier].append((good, pieces))
         for supplier, lines in needs.items():
             order = (
-                self._post(
+                self.post(
                     Draft(
                         "purchase_order",
                         f"{day}T17:{self.rng.randint(0, 59):02}:00",
@@ -287,7 +294,7 @@ class Trade:
                 lines[0].discount = Decimal("0.1")
             means = self.rng.choices(("cash", "wechat", "alipay", "card"), (18, 52, 24, 6))[0]
             total = sum((n * g.article.price for g, n in bought), 0)
-            posted = self._post(
+            posted = self.post(
                 Draft(
                     "retail_sale", at.isoformat(timespec="seconds"), lines=lines, paid=[Paid(self.accounts[means], yuan(total))]
                 )
@@ -310,7 +317,7 @@ class Trade:
         if not picked:
             return
         lines = [DraftLine(g.id, Decimal(self.rng.randint(3, min(g.stock // 2, g.box) + 1))) for g in picked]
-        posted = self._post(
+        posted = self.post(
             Draft("sale", f"{day}T10:{self.rng.randint(0, 59):02}:00", self.customers[customer], self.main, lines=lines)
         )
         for good, line in zip(picked, lines, strict=True):
@@ -341,7 +348,7 @@ class Trade:
                     settles=[Settles(posted.document_id, total)],
                 )
                 if datetime.fromisoformat(str(draft.moment)) <= self.act.at and total:
-                    self._post(draft)
+                    self.post(draft)
 
     def _return(self, day: date) -> None:
         """A customer brings back the first line of one of the last sales."""
@@ -350,7 +357,7 @@ class Trade:
         if datetime.fromisoformat(at) > self.act.at:
             return
         good, _pieces = bought[0]
-        self._post(Draft("retail_return", at, lines=[DraftLine(good.id, Decimal(1), against=(posted.document_id, 1))]))
+        self.post(Draft("retail_return", at, lines=[DraftLine(good.id, Decimal(1), against=(posted.document_id, 1))]))
         good.stock += 1
 
     def _write_off(self, day: date, *, broken: bool) -> None:
@@ -372,7 +379,7 @@ class Trade:
         if not gone:
             return
         lines = [DraftLine(good.id, Decimal(pieces), batch=number) for good, pieces, number in gone]
-        self._post(Draft("write_off", at, warehouse_id=self.main, reason="过期 / 破损", lines=lines))
+        self.post(Draft("write_off", at, warehouse_id=self.main, reason="过期 / 破损", lines=lines))
         for good, pieces, _number in gone:
             good.stock -= pieces
 
@@ -387,12 +394,13 @@ class Trade:
         at = f"{day}T22:00:00"
         if not counted or datetime.fromisoformat(at) > self.act.at:
             return
-        lines = []
         for good in counted:
-            found = max(0, good.stock + self.rng.choices((0, -1, 1, -2), (88, 7, 3, 2))[0])
-            lines.append(DraftLine(good.id, counted=Decimal(found)))
-            good.stock = found
-        self._post(Draft("stocktake", at, warehouse_id=self.main, lines=lines, reason=f"{shelf} 区月度盘点"))
+            good.stock = max(0, good.stock + self.rng.choices((0, -1, 1, -2), (88, 7, 3, 2))[0])
+        if (self.act.today - day).days < COUNTED_BY_TWO:
+            self.extras.count(at, shelf, [(good, good.stock) for good in counted])
+            return
+        lines = [DraftLine(good.id, counted=Decimal(good.stock)) for good in counted]
+        self.post(Draft("stocktake", at, warehouse_id=self.main, lines=lines, reason=f"{shelf} 区月度盘点"))
 
     def _transfer(self, day: date) -> None:
         """Bulky goods go to the back and return the same evening; the book sees both ways."""
@@ -400,5 +408,5 @@ class Trade:
         if not picked or datetime.fromisoformat(f"{day}T22:40:00") > self.act.at:
             return
         lines = [DraftLine(g.id, Decimal(4)) for g in picked]
-        self._post(Draft("transfer", f"{day}T22:30:00", warehouse_id=self.main, to_warehouse_id=self.back, lines=lines))
-        self._post(Draft("transfer", f"{day}T22:40:00", warehouse_id=self.back, to_warehouse_id=self.main, lines=lines))
+        self.post(Draft("transfer", f"{day}T22:30:00", warehouse_id=self.main, to_warehouse_id=self.back, lines=lines))
+        self.post(Draft("transfer", f"{day}T22:40:00", warehouse_id=self.back, to_warehouse_id=self.main, lines=lines))

@@ -40,6 +40,7 @@ class Accept(Screen):
         self.grid = AcceptGrid(self.desk.today())
         self.grid.changed.connect(self._work_out)
         self.grid.way_chosen.connect(self._work_out)
+        self.grid.refused.connect(self._wrong_cell)
         self.totals, self.missing = label("", "secondary"), label("", "secondary")
         card = Card(padding=1, spacing=0)
         card.add(self.grid, 1)
@@ -142,6 +143,13 @@ class Accept(Screen):
             self.notice.clear()
         self.ways.setVisible(bool(short))
         self.ways_words.setText("\n".join(self._way_words(line) for line in short))
+
+    def _wrong_cell(self, why: str) -> None:
+        """Say above the lines what is wrong with what was typed; the sums come back when it is right."""
+        if why:
+            self.notice.show_notice(why, "danger")
+        else:
+            self._work_out()
 
     @staticmethod
     def _way_words(line: AcceptLine) -> str:

@@ -156,6 +156,7 @@ class DocumentEditor(Screen):
         self._dirty = False
         self._show_draft_header(found.draft_id is not None)
         if self.isVisible():
+            self.form.show()  # a layout shows its widgets a turn later, and what is hidden gets no focus
             self.form.start()
         if isinstance(self.form, LineForm):
             self._take_over(self.form)
@@ -165,9 +166,9 @@ class DocumentEditor(Screen):
         if self._original is not None:
             form.head.original_picked.emit(self._original)
         if self._products:
-            form.add_products(self._products)
+            form.adding.add_products(self._products)
         if self._wanted:
-            form.add_wanted(self._wanted)
+            form.adding.add_wanted(self._wanted)
         self._original, self._products, self._wanted = None, (), ()
 
     def _show_form(self, kind: DocumentKind) -> None:
@@ -276,7 +277,7 @@ class DocumentEditor(Screen):
         elif isinstance(self.form, LineForm):
             form = self.form
             if self._awaited:
-                form.add_awaited(self._awaited, self._no_longer_awaited)
+                form.adding.add_awaited(self._awaited, self._no_longer_awaited)
             if not form.grid.lines:
                 return
             ids, partner, side = [line.product.id for line in form.grid.lines], form.head.partner_id, side_of(form.kind.code)
@@ -286,7 +287,7 @@ class DocumentEditor(Screen):
 
     def handle_scan(self, code: str) -> bool:
         if isinstance(self.form, LineForm):
-            self.form.add_code(code)
+            self.form.adding.add_code(code)
             return True
         return False
 

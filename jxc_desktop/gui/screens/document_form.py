@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -12,38 +11,28 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from jxc_desktop.columns import quantity_text
-from jxc_desktop.domain.documents import DocumentKind, Draft, DraftLine
+from jxc_desktop.domain.documents import DocumentKind, Draft
 from jxc_desktop.domain.errors import JxcError
-from jxc_desktop.domain.money import PRICE_PLACES, round_half_up
 from jxc_desktop.domain.settings import ShopSettings
-from jxc_desktop.gui.document_lines import EditLine, first_price, work_out_totals
+from jxc_desktop.gui.document_lines import EditLine, work_out_totals
 from jxc_desktop.gui.line_columns import Surroundings, columns_of
 from jxc_desktop.gui.line_editor import LineGrid
 from jxc_desktop.gui.screen import Desk
-from jxc_desktop.gui.screens.document_add import AddField, Wanted, product_choices, wanted_of
+from jxc_desktop.gui.screens.document_add import AddField
+from jxc_desktop.gui.screens.document_adding import LineAdding
 from jxc_desktop.gui.screens.document_data import Editing
-from jxc_desktop.gui.screens.document_dialogs import ReturnDialog
 from jxc_desktop.gui.screens.document_foot import DocumentFoot
 from jxc_desktop.gui.screens.document_head import DocumentHead
 from jxc_desktop.gui.screens.document_notices import Notice, Situation, find_notice
 from jxc_desktop.gui.screens.document_side import DocumentSide
+from jxc_desktop.gui.screens.document_sources import LineSources
 from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets import Card, Choice, KeyChip, NoticeBar, column, label, row, rule
+from jxc_desktop.gui.widgets import Card, KeyChip, NoticeBar, column, label, row, rule
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.editing import (
     LineProduct,
-    Returnable,
-    Standing,
-    delivery_of,
-    line_products,
-    ordered_quantities,
-    returnable_lines,
-    standing,
-    title_of,
 )
-from jxc_desktop.queries.product_search import find_by_code, search_products
 from jxc_desktop.queries.settings import Named
-from jxc_desktop.services.recipes import lines_of_recipe
 
 
 class LineForm(QWidget):
@@ -60,16 +49,14 @@ class LineForm(QWidget):
         self.places: tuple[Named, ...] = ()
         self.closes_rest = False
         self._ref: str | None = None
-        self._codes: deque[str] = deque()
-        self._unknown = ""
-        self._looking = False
+        self.adding, self.sources = LineAdding(self), LineSources(self)
         self._refusal: Notice | None = None
         self._filling = False
         self._loaded_titles: dict[int, str] = {}
         self.head = DocumentHead(desk, kind)
         self.notice = NoticeBar()
         self.grid = LineGrid(kind, desk.today())
-        self.add_field = AddField(self._search, _("Scan a code, or type a name or its initials, to add a line"))
+        self.add_field = AddField(self.adding.search, _("Scan a code, or type a name or its initials, to add a line"))
         self.foot = DocumentFoot(kind)
         self.side = DocumentSide(kind, desk.today())
         card = Card(padding=1, spacing=0)
@@ -92,20 +79,20 @@ class LineForm(QWidget):
 
     def _connect(self) -> None:
         head, grid = self.head, self.grid
-        head.changed.connect(self._touched)
-        head.partner_picked.connect(self._partner_picked)
-        head.order_picked.connect(self._order_picked)
-        head.original_picked.connect(self._original_picked)
-        head.warehouse_chosen.connect(self._arrange_columns)
-        head.level_chosen.connect(self._reprice)
-        head.made_chosen.connect(self._take_recipe)
-        grid.changed.connect(self._touched)
-        grid.moved.connect(self._show_side)
+        head.changed.connect(self.touched)
+        head.partner_picked.connect(self.sources.partner_picked)
+        head.order_picked.connect(self.sources.order_picked)
+        head.original_picked.connect(self.sources.original_picked)
+        head.warehouse_chosen.connect(self.arrange_columns)
+        head.level_chosen.connect(self.sources.reprice)
+        head.made_chosen.connect(self.adding.take_recipe)
+        grid.changed.connect(self.touched)
+        grid.moved.connect(self.show_side)
         grid.past_end.connect(lambda: self.add_field.setFocus(Qt.FocusReason.OtherFocusReason))
-        self.add_field.picked.connect(self._picked)
+        self.add_field.picked.connect(self.adding.picked)
         self.add_field.up.connect(lambda: self.grid.edit_cell(len(self.grid.lines) - 1, "quantity"))
-        self.add_field.not_found.connect(self.say_unknown)
-        self.foot.changed.connect(self._touched)
+        self.add_field.not_found.connect(self.adding.say_unknown)
+        self.foot.changed.connect(self.touched)
         self.side.statement.clicked.connect(lambda: self.statement_wanted.emit(self.head.partner_id or 0))
 
     # --- loading and telling -------------------------------------------------------------------------------------
@@ -122,10 +109,10 @@ class LineForm(QWidget):
             line.check(self.kind, self.desk.today())
         self.grid.empty_words = _("No lines yet. Scan a code or type a name below.")
         self.grid.set_lines(lines)
-        self._arrange_columns()
+        self.arrange_columns()
         self._filling = False
-        self._work_out()
-        self._show_side()
+        self.work_out()
+        self.show_side()
 
     def draft(self) -> Draft:
         """What is typed, as it stands; wrong cells are kept as typed."""
@@ -214,14 +201,16 @@ class LineForm(QWidget):
 
     # --- working out ---------------------------------------------------------------------------------------------
 
-    def _touched(self) -> None:
+    def touched(self) -> None:
+        """Something was typed or chosen."""
         if self._filling:
             return
         self._refusal = None
-        self._work_out()
+        self.work_out()
         self.changed.emit()
 
-    def _work_out(self) -> None:
+    def work_out(self) -> None:
+        """Totals and notices anew."""
         totals = work_out_totals(self.grid.lines, off=self.foot.off, freight=self.foot.value("freight"))
         self.foot.show_totals(totals)
         self.side.show_partner(self.head.standing, totals, self.foot.value("paid"))
@@ -241,7 +230,7 @@ class LineForm(QWidget):
             words = _("Make it {quantity} {unit}").format(quantity=quantity, unit=unit)
             links.append((words, lambda: self._lower(found.line, most)))
         elif found.mend == "new":
-            code = self._unknown
+            code = self.adding.unknown
             links.append((_("New product"), lambda: self.product_wanted.emit(code)))
         elif found.mend in ("close_rest", "keep_rest"):
             words = _("Close the rest instead") if found.mend == "close_rest" else _("Keep the rest open")
@@ -261,7 +250,7 @@ class LineForm(QWidget):
     def _lower(self, place: int, base: Decimal) -> None:
         self._take_base(self.grid.lines[place], base)
         self.grid.editor.hide()
-        self._touched()
+        self.touched()
         self.grid.edit_cell(place, "quantity")
 
     def take_only(self, product_id: int, available: Decimal) -> None:
@@ -279,7 +268,7 @@ class LineForm(QWidget):
                 self.grid.set_lines([one for one in self.grid.lines if one is not line])
                 continue
             self._take_base(line, left)
-        self._touched()
+        self.touched()
         place = next((n for n, line in enumerate(self.grid.lines) if line.product.id == product_id), -1)
         if place >= 0:
             self.grid.edit_cell(place, "quantity")
@@ -290,21 +279,23 @@ class LineForm(QWidget):
         self.grid.editor.hide()
         draft = self.grid.lines[place].draft
         draft.expired_ok, draft.expired_reason = True, reason
-        self._touched()
+        self.touched()
 
     def _turn_rest(self) -> None:
         self.closes_rest = not self.closes_rest
         self._show_notice()
 
-    def _show_side(self) -> None:
+    def show_side(self) -> None:
+        """What is known of the current line."""
         number = self.grid.currentIndex().row() + 1
         self.side.show_line(number, self.grid.current, self.places, self.head.warehouse_id, self.head.price_level)
 
-    def _arrange_columns(self) -> None:
+    def arrange_columns(self) -> None:
+        """The columns that this document needs now."""
         ordered = any(line.ordered is not None for line in self.grid.lines)
         self.grid.set_columns(columns_of(self.kind, Surroundings(self.head.warehouse_id, ordered, self.desk.today())))
         self._fit_side()
-        self._show_side()
+        self.show_side()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -317,263 +308,13 @@ class LineForm(QWidget):
         self.side.setVisible(wide and self.kind.family != "stock" and room >= self.grid.needed_width())
         self._hints.setVisible(self.width() - (self.side.width() + 12 if self.side.isVisibleTo(self) else 0) >= theme.px(700))
 
-    # --- adding lines --------------------------------------------------------------------------------------------
-
-    def _search(self, text: str, answer: Callable[[Sequence[Choice]], None]) -> None:
-        place, level, sells = self.head.warehouse_id, self.head.price_level, self.kind.family != "purchase"
-        self.desk.tasks.read(self, "search", lambda s: product_choices(s, text, place, level, sells), answer)
-
-    def add_products(self, ids: Sequence[int]) -> None:
-        """Add one of each of these products."""
-        self._add([Wanted(product, None, Decimal(1)) for product in ids], scanned=False)
-
-    def add_wanted(self, wanted: Sequence[tuple[int, Decimal]]) -> None:
-        """Add these quantities (base units) of these products."""
-        self._add([Wanted(product, None, quantity) for product, quantity in wanted], scanned=False)
-
-    def _picked(self, choice: Choice | None) -> None:
-        if choice is not None and isinstance(choice.value, Wanted):
-            self._add([choice.value], scanned=False)
-
-    def add_code(self, code: str) -> None:
-        """A scan: one more of the line with this product and unit, or a new line. Scans are looked up one after the other."""
-        self.grid.commit()
-        self.grid.editor.hide()
-        self.add_field.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._codes.append(code)
-        self._next_code()
-
-    def add_awaited(self, text: str, found: Callable[[], None]) -> None:
-        """What was not found before: ``found()`` and its line when the product was made in the meantime, else nothing is said."""
-
-        def look(session):  # type: ignore[no-untyped-def]
-            hit = find_by_code(session, text)
-            named = search_products(session, text, limit=2) if hit is None else []
-            return wanted_of(hit) if hit else Wanted(named[0].id, None, Decimal(1)) if len(named) == 1 else None
-
-        def known(wanted: Wanted | None) -> None:
-            if wanted is not None:
-                found()
-                self._refusal = None
-                self._add([wanted], scanned=False)
-
-        self.desk.tasks.read(self, "awaited", look, known)
-
-    def _next_code(self) -> None:
-        if self._looking or not self._codes:
-            return
-        self._looking = True
-        code = self._codes.popleft()
-
-        def look(session):  # type: ignore[no-untyped-def]
-            hit = find_by_code(session, code)
-            return code, None if hit is None else wanted_of(hit)
-
-        self.desk.tasks.read(self, "code", look, self._code_found, self._code_failed)
-
-    def _code_failed(self, error: JxcError) -> None:
-        self._looking = False
-        self.refuse(Notice(str(error), "danger"))
-
-    def _code_found(self, found: tuple[str, Wanted | None]) -> None:
-        code, wanted = found
-        if wanted is None:
-            self._looking = False
-            self.say_unknown(code)
-            self._next_code()
-        elif not self._one_more(wanted):
-            self._add([wanted], scanned=True)
-        else:
-            self._looking = False
-            self._next_code()
-
-    def say_unknown(self, code: str) -> None:
-        """Nothing has this code or name."""
-        self.add_field.clear()
-        self.add_field.set_error("")
-        self._unknown = code
-        text = _("Not found: {code}. Check the code, or create the product first.")
-        self.refuse(Notice(text.format(code=code), "warning", "new"))
-
-    def _one_more(self, wanted: Wanted) -> bool:
-        """Add to the line with this product and unit; every label of a scale is a line of its own."""
-        if wanted.label and not self.kind.sets_cost:
-            return False
-        for place, line in enumerate(self.grid.lines):
-            same = line.product.id == wanted[0] and line.draft.unit_id == wanted[1] and line.original is None
-            if same and self.kind.sets_cost:
-                self.grid.edit_cell(place, "price")
-                return True
-            if same and "quantity" not in line.errors:
-                line.draft.quantity = (line.draft.quantity or Decimal(0)) + wanted[2]
-                line.draft.amount = None
-                self.grid.select_row(place)
-                self._touched()
-                return True
-        return False
-
-    def _add(self, wanted: Sequence[Wanted], *, scanned: bool) -> None:
-        partner, side = self.head.partner_id, self.kind.side or "supplier"
-        ids = [one.product_id for one in wanted]
-        self.desk.tasks.read(
-            self,
-            "add" if scanned else "pick",
-            lambda s: line_products(s, ids, partner_id=partner, side=side),
-            lambda products: self._arrived(wanted, products, scanned),
-        )
-
-    def _arrived(self, wanted: Sequence[Wanted], products: dict[int, LineProduct], scanned: bool) -> None:
-        for one in wanted:
-            product = products[one.product_id]
-            price = first_price(self.kind, product, one.unit_id, self.head.price_level)
-            draft = DraftLine(one.product_id, None if self.kind.sets_cost else one.quantity, one.unit_id, price)
-            if one.amount is not None and self.kind.family == "sales":
-                draft.amount = one.amount  # what the label asks; its unit price is what the customer read on it
-                draft.price = price if price is not None else round_half_up(one.amount / one.quantity, PRICE_PLACES)
-            line = EditLine(draft, product)
-            place = self.grid.append(line)
-        self._arrange_columns()
-        if scanned:
-            self._looking = False
-            self._next_code()
-        else:
-            self.grid.edit_cell(place, "price" if self.kind.sets_cost else "quantity")
-
-    def _take_recipe(self) -> None:
-        """The parts that the recipe takes, in place of lines that were not typed by hand."""
-        made = self.head.made_line
-        if made is None or not made.quantity or any(line.by_hand for line in self.grid.lines):
-            return
-        product, quantity = made.product_id or 0, made.quantity
-
-        def look(session):  # type: ignore[no-untyped-def]
-            lines = lines_of_recipe(session, product, quantity)
-            return lines, line_products(session, [line.product_id or 0 for line in lines])
-
-        self.desk.tasks.read(self, "recipe", look, self._recipe_known, self._no_recipe)
-
-    def _no_recipe(self, error: JxcError) -> None:
-        """Most products have none; only a recipe that cannot be followed is told."""
-        if error.code != "no_recipe":
-            self.refuse(Notice(str(error), "warning"))
-
-    def _recipe_known(self, found: tuple[list[DraftLine], dict[int, LineProduct]]) -> None:
-        lines, products = found
-        self.grid.set_lines([EditLine(line, products[line.product_id or 0]) for line in lines])
-        self._arrange_columns()
-        self._work_out()
-
-    # --- partner, order, original --------------------------------------------------------------------------------
-
-    def _partner_picked(self, partner_id: int | None) -> None:
-        side, today = self.kind.side or "customer", self.desk.today()
-        ids = [line.product.id for line in self.grid.lines]
-
-        def look(session):  # type: ignore[no-untyped-def]
-            found = standing(session, partner_id, side, today) if partner_id is not None else None
-            return found, line_products(session, ids, partner_id=partner_id, side=side)
-
-        self.desk.tasks.read(self, "partner", look, self._partner_known)
-
-    def _partner_known(self, found: tuple[Standing | None, dict[int, LineProduct]]) -> None:
-        known, products = found
-        self.head.set_standing(known)
-        self.update_products(products)
-        self._reprice()
-
     def update_products(self, products: dict[int, LineProduct]) -> None:
         """What is known of the products of the lines is new: stock, cost, last prices."""
         for line in self.grid.lines:
             line.product = products.get(line.product.id, line.product)
-        self._work_out()
-        self._show_side()
+        self.work_out()
+        self.show_side()
 
-    def _reprice(self) -> None:
-        """Give lines whose price was not typed the price of the level (or the last one of the supplier)."""
-        for line in self.grid.lines:
-            said = "price" in line.by_hand or line.draft.amount is not None  # by a clerk, or by the label of a scale
-            if said or line.original is not None or line.draft.order_line is not None:
-                continue
-            price = first_price(self.kind, line.product, line.draft.unit_id, self.head.price_level)
-            if price is not None:
-                line.draft.price, line.draft.amount = price, None
-        self._touched()
-        self._show_side()
-
-    def _order_picked(self, order_id: int | None) -> None:
-        if order_id is None:
-            for line in self.grid.lines:
-                line.draft.order_line, line.ordered = None, None
-            self._arrange_columns()
-            self._touched()
-            return
-        kind, today, side = self.kind.code, self.desk.today(), self.kind.side or "supplier"
-
-        def look(session):  # type: ignore[no-untyped-def]
-            draft = delivery_of(session, order_id, kind)
-            ids = [line.product_id for line in draft.lines if line.product_id is not None]
-            products = line_products(session, ids, partner_id=draft.partner_id, side=side)
-            known = standing(session, draft.partner_id, side, today) if draft.partner_id is not None else None
-            return draft, products, ordered_quantities(session, order_id), known
-
-        self.desk.tasks.read(self, "order", look, self._order_known)
-
-    def _order_known(self, found: tuple[Draft, dict[int, LineProduct], dict[int, Decimal], Standing | None]) -> None:
-        draft, products, ordered, known = found
-        if known is not None:
-            self.head.set_standing(known)
-        if draft.warehouse_id is not None:
-            self.head.warehouse.set_value(draft.warehouse_id)
-        lines = [
-            EditLine(d, products[d.product_id or 0], None, ordered.get(d.order_line[1]) if d.order_line else None)
-            for d in draft.lines
-        ]
-        self.grid.set_lines(
-            [line for line in self.grid.lines if line.draft.order_line is None and line.product.id not in products] + lines
-        )
-        self._arrange_columns()
-        self._touched()
-        self.grid.edit_cell(0, "quantity")
-
-    def _original_picked(self, document_id: int | None) -> None:
-        if document_id is None:
-            return
-        self.desk.tasks.read(
-            self,
-            "original",
-            lambda s: (title_of(s, document_id), returnable_lines(s, [document_id])),
-            lambda found: self._ask_returns(*found),
-        )
-
-    def _ask_returns(self, number: str, lines: list[Returnable]) -> None:
-        dialog = ReturnDialog(self, number, lines)
-        chosen = dialog.chosen() if dialog.exec() else []
-        dialog.deleteLater()
-        if chosen:
-            self.take_returns(chosen)
-
-    def take_returns(self, chosen: Sequence[Returnable]) -> None:
-        """Add a line for each of these, with all that is left of it."""
-        partner, side = self.head.partner_id, self.kind.side or "customer"
-        ids = [one.product_id for one in chosen]
-        self.desk.tasks.read(
-            self,
-            "returns",
-            lambda s: line_products(s, ids, partner_id=partner, side=side),
-            lambda p: self._returns_known(chosen, p),
-        )
-
-    def _returns_known(self, chosen: Sequence[Returnable], products: dict[int, LineProduct]) -> None:
-        there = {line.draft.against for line in self.grid.lines}
-        for source in chosen:
-            if (source.document_id, source.line) in there:
-                continue
-            draft = DraftLine(
-                source.product_id, unit_id=source.unit_id, batch=source.batch, against=(source.document_id, source.line)
-            )
-            line = EditLine(draft, products[source.product_id], source)
-            line.take_base(source.left, self.kind)
-            self.grid.append(line)
-        self._arrange_columns()
-        self._touched()
-        self.grid.edit_cell(0, "quantity")
+    def forgive(self) -> None:
+        """What was refused last is mended."""
+        self._refusal = None

@@ -335,7 +335,14 @@ class DocumentHead(Card):
             if missing:
                 field.set_error(_("Fill this in.") if name in ("day", "made_quantity") else _("Choose one."))
                 right = False
+        if "to_warehouse" in self.fields and self.to_warehouse.value not in (None, "") and self._goes_nowhere():
+            self.fields["to_warehouse"].set_error(_("The goods are there already. Choose another warehouse."))
+            right = False
         return right
+
+    def _goes_nowhere(self) -> bool:
+        """Whether a transfer would end where it begins."""
+        return self.to_warehouse.value == self.warehouse.value
 
     def first_error(self) -> bool:
         """Go to the first wrong field; False when there is none."""

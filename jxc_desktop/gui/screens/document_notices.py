@@ -47,7 +47,7 @@ class Situation:
 
 def find_notice(now: Situation) -> Notice | None:
     """The gravest thing there is to say, or None."""
-    for look in (_wrong, _short, _over_left, _credit, _under_order, _below_cost, _past):
+    for look in (_wrong, _short, _over_left, _credit, _under_order, _steep, _below_cost, _past):
         found = look(now)
         if found is not None:
             return found
@@ -179,6 +179,17 @@ def _under_order(now: Situation) -> Notice | None:
     else:
         text = _("Line {line} is {missing} {unit} less than ordered; the order keeps {missing} {unit} open.").format(**facts)
     return Notice(text, "warning", "close_rest", number)
+
+
+def _steep(now: Situation) -> Notice | None:
+    """A discount that leaves less than half: often what is paid was typed instead of what comes off."""
+    for number, line in enumerate(now.lines):
+        off = line.draft.discount
+        if off > STEEP and not line.errors:
+            text = _("Line {line}: {off}% comes off, {left}% is paid. If {off}% is to be paid, type {left}.")
+            facts = {"off": f"{(off * 100).normalize():f}", "left": f"{(100 - off * 100).normalize():f}"}
+            return Notice(text.format(line=number + 1, **facts), "warning", line=number)
+    return None
 
 
 def _below_cost(now: Situation) -> Notice | None:

@@ -237,7 +237,7 @@ class VoidWays:
             Way(
                 f"open {row.id}",
                 _("Open {number}").format(number=row.number),
-                f"{kind_of(row.kind).name}，{row.date[:10]}，¥{row.total:,.2f}",
+                _hanging_note(row),
                 "file-text",
             )
             for row in rows
@@ -270,6 +270,12 @@ class VoidWays:
         elif taken.startswith("open "):
             self._screen.navigate("document", id=int(taken.removeprefix("open ")))
         return taken
+
+
+def _hanging_note(row: DocumentRow) -> str:
+    """Kind, date, and the amount of a document that has one."""
+    note = f"{kind_of(row.kind).name}，{row.date[:10]}"
+    return f"{note}，¥{row.total:,.2f}" if kind_of(row.kind).has_money else note
 
 
 def _missing(error: JxcError) -> Decimal:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jxc_desktop.exchange.intake import ImportResult
     from jxc_desktop.gui.tasks import BookDoor
 
-KINDS = {"products": N_("Products"), "partners": N_("Partners"), "opening_stock": N_("Opening stock")}
+KINDS = {"products": N_("Products"), "partners": N_("Partners"), "opening_stock": N_("Opening stock"), "recipes": N_("Recipes")}
 SAMPLE = 60
 """Rows shown as they stand in the file."""
 FILES = N_("Spreadsheets (*.xlsx *.xlsm *.xls *.ods *.csv *.txt)")
@@ -83,6 +83,10 @@ def run_import(book: BookDoor, job: Job, act: Act, *, dry_run: bool, progress: C
         from jxc_desktop.exchange.partners import import_partners
 
         return import_partners(database, job.path, **common)
+    if job.kind == "recipes":
+        from jxc_desktop.exchange.recipes import import_recipes
+
+        return import_recipes(database, job.path, **common)
     from jxc_desktop.exchange.opening import import_opening_stock
 
     return import_opening_stock(database, job.path, day=job.day or None, **common)

@@ -87,7 +87,7 @@ class ProductPanel(DetailPanel):
         self.recipe_head, self.recipe_note = QWidget(), label("", "caption")
         self.recipe_head.setLayout(row(label(_("Put together from"), "section"), self.recipe_note, 1))
         self.recipe = SmallTable(
-            [SheetColumn(_("Part")), SheetColumn(_("Quantity"), 80, True), SheetColumn(_("On hand"), 70, True)], ""
+            [SheetColumn(_("Component")), SheetColumn(_("Quantity"), 80, True), SheetColumn(_("On hand"), 70, True)], ""
         )
         self.batch_head = QWidget()
         to_moves = Button(_("See movements"), "link", size="sm", on_click=lambda: self.choose_tab("moves"))

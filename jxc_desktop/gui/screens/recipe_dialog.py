@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from jxc_desktop.columns import Column, quantity_text
 from jxc_desktop.domain.errors import JxcError
@@ -45,7 +47,7 @@ class PartRow:
 
 
 COLUMNS = (
-    Column("name", N_("Part")),
+    Column("name", N_("Component")),
     Column("quantity", N_("Quantity"), "quantity"),
     Column("unit", N_("Unit"), priority=2),
 )
@@ -60,13 +62,15 @@ class RecipeDialog(Dialog):
         self.parts = [PartRow(p.part_id, p.code, p.name, p.unit, p.quantity) for p in recipe.parts] if recipe else []
         ways = [(False, _("Assembled before it is sold")), (True, _("Kit: leaves as its parts"))]
         self.kind = Segmented(ways, bool(recipe and recipe.kit))
-        self.makes = QuantityEdit(recipe.makes if recipe else ONE, name=_("What the recipe makes"), unit=card.form.unit)
+        self.makes = QuantityEdit(
+            recipe.makes if recipe else ONE, name=_("What the recipe makes"), unit=card.form.unit, low=Decimal("0.001")
+        )
         self.notice = NoticeBar()
         self.table = RowTable(COLUMNS, {"name": Look(second="code", stretch=True), "unit": Look(muted=True)}, select_first=True)
         self.table.setFixedHeight(theme.px(230))
         self.table.set_empty("box", _("No parts yet"), _("Choose a part below, with how much of it is taken."))
         self.picker = Picker(product_search(screen.desk, self, without=card.id), _("Barcode / pinyin initials / name"))
-        self.quantity = QuantityEdit(ONE, name=_("Quantity"))
+        self.quantity = QuantityEdit(ONE, name=_("Quantity"), low=Decimal("0.001"))
         self.quantity.setFixedWidth(theme.px(110))
         self.add_part = Button(_("Add"), icon="plus", on_click=self._add)
         self.drop_part = Button(_("Take out"), "ghost", "trash", on_click=self._drop)
@@ -79,11 +83,11 @@ class RecipeDialog(Dialog):
             label(_("A kit has no stock of its own: selling it takes its parts off the shelf."), "hint", wrap=True)
         )
         self.add_button(_("Cancel"), key="Esc", reject=True)
-        self.act = self.add_button(_("Keep"), "primary", key="Ctrl+Return")
+        self.act = self.add_button(_("Save"), "primary", key="Ctrl+Return")
         self.act.clicked.connect(self.keep)
         self.kind.chosen.connect(lambda _kit: self._shape())
         self.picker.picked.connect(lambda choice: self.quantity.setFocus() if choice else None)
-        self.quantity.returnPressed.connect(self._add)
+        self.quantity.returnPressed.connect(lambda: self._add())
         QShortcut(QKeySequence("Delete"), self.table, self._drop)
         self._shape()
         self._show()
@@ -98,16 +102,17 @@ class RecipeDialog(Dialog):
         text = "，".join(f"{p.name} {quantity_text(p.quantity)} {p.unit}" for p in self.parts)
         self.table.setAccessibleName(text)
 
-    def _add(self) -> None:
+    def _add(self) -> bool:
+        """Take the part that was chosen; False, with the focus on what is wrong, when it cannot be taken."""
         product, choice = self.picker.value, self.picker.choice
         try:
             quantity = self.quantity.value()
         except JxcError as error:
-            self.notice.show_notice(str(error), "danger")
-            return
-        if not isinstance(product, int) or choice is None or not quantity:
-            self.picker.setFocus()
-            return
+            return self._stay(str(error), self.quantity)
+        if not isinstance(product, int) or choice is None:
+            return self._stay(_("Choose the part first, then how much of it is taken."), self.picker)
+        if quantity is None:
+            return self._stay(_("Type how much of it is taken."), self.quantity)
         unit = choice.right.rsplit(" ", 1)[-1] if choice.right else ""
         self.parts = [p for p in self.parts if p.id != product] + [PartRow(product, choice.note, choice.name, unit, quantity)]
         self.picker.set_choice(None)
@@ -115,6 +120,14 @@ class RecipeDialog(Dialog):
         self.notice.clear()
         self._show()
         self.picker.setFocus()
+        return True
+
+    def _stay(self, why: str, wrong: QWidget) -> bool:
+        """Say why a part is not taken; the focus is put where it is typed, after the walk that Enter began."""
+        self.notice.show_notice(why, "danger")
+        self.fit()
+        QTimer.singleShot(0, wrong, wrong.setFocus)
+        return False
 
     def _drop(self) -> None:
         current = self.table.current()
@@ -123,7 +136,9 @@ class RecipeDialog(Dialog):
             self._show()
 
     def keep(self) -> None:
-        """Save it, or say what is wrong with it."""
+        """Save it, or say what is wrong with it. A part that was chosen and not yet added is added first."""
+        if self.picker.value is not None and not self._add():
+            return
         kit = bool(self.kind.value)
         try:
             makes = ONE if kit else self.makes.value() or ONE

@@ -230,7 +230,7 @@ class Picker(LineEdit):
         self._answered = None
         self.set_choice(None if self._clears else choice)
         self.picked.emit(choice)
-        if not self._clears:
+        if not self._clears and self.window().focusWidget() is self:  # unless whoever took it led on elsewhere
             self.focusNextPrevChild(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -40,7 +40,8 @@ class LineEdit(QLineEdit):
             and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
         ):
             self.returnPressed.emit()
-            self.focusNextPrevChild(not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            if self.window().focusWidget() is self:  # unless whoever took it led on elsewhere
+                self.focusNextPrevChild(not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             event.accept()
             return
         super().keyPressEvent(event)

@@ -1,0 +1,138 @@
+"""Where a line comes from: the line that it returns, the order or the goods under way that it fulfils."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from jxc_desktop.db.models import Document, DocumentLine, StockRow
+from jxc_desktop.db.types import raw
+from jxc_desktop.domain import errors
+from jxc_desktop.domain.documents import DELIVERIES, ZERO, DocumentKind, Draft
+from jxc_desktop.domain.money import line_amount, round_half_up
+from jxc_desktop.i18n import _
+from jxc_desktop.queries.costing import TRANSFER_PART
+from jxc_desktop.queries.orders import open_order_lines
+from jxc_desktop.services.lines import Line
+
+
+class Originals:
+    """The lines that returns name: what was sold or bought, and how much of it has come back already."""
+
+    def __init__(self, session: Session, draft: Draft) -> None:
+        self._seen: dict[tuple[int, int], Any] = {}
+        self._back: dict[tuple[int, int], tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
+        keys = {line.against for line in draft.lines if line.against}
+        for document_id in {k[0] for k in keys}:
+            head = session.execute(
+                select(Document.kind, Document.status, Document.number).where(Document.id == document_id)
+            ).first()
+            if head is None or head.status != "posted":
+                raise errors.NotPosted(document=head.number if head else str(document_id), status=_("voided") if head else "?")
+            for row in session.execute(select(DocumentLine).where(DocumentLine.document_id == document_id)).scalars():
+                self._seen[(document_id, row.line)] = (head, row)
+            back = (
+                select(DocumentLine.against_line, func.sum(DocumentLine.base_quantity), func.sum(DocumentLine.amount))
+                .join(Document, Document.id == DocumentLine.document_id)
+                .where(DocumentLine.against_document_id == document_id, Document.status == "posted")
+                .group_by(DocumentLine.against_line)
+            )
+            for number, quantity, amount in session.execute(back):
+                self._back[(document_id, int(number or 0))] = (Decimal(quantity), Decimal(amount or 0))
+
+    def take(self, kind: DocumentKind, line: Line) -> None:
+        """Give ``line`` the price of its original: the same share of what was paid, the last part takes the rest."""
+        assert line.against is not None
+        head, original = self._seen.get(line.against, (None, None))
+        if original is None or head.kind not in DELIVERIES[kind.side] or original.product_id != line.product.id:
+            raise errors.NotFound(
+                what=_("line to return against"), key=f"{head.number if head else line.against[0]}/{line.against[1]}"
+            )
+        back, refunded = self._back[line.against]
+        left = original.base_quantity - back
+        if line.base_quantity > left:
+            raise errors.MoreThanOriginal(
+                line=line.line,
+                wanted=f"{line.base_quantity.normalize():f}",
+                product=line.product.name,
+                left=f"{left.normalize():f}",
+                original=head.number,
+            )
+        if line.price is None and line.amount is None and original.net is not None:
+            exact = original.net * line.base_quantity / original.base_quantity
+            line.amount = original.net - refunded if line.base_quantity == left else round_half_up(exact)
+            line.price = round_half_up(line.amount / line.quantity, 4)
+        elif line.amount is None and line.price is not None:
+            line.amount = line_amount(line.quantity, line.price, line.discount)
+        line.returned_before, line.original_quantity, line.kit = back, original.base_quantity, bool(original.kit)
+        self._back[line.against] = (back + line.base_quantity, refunded + (line.amount or ZERO))
+
+
+def fulfil(session: Session, order_id: int, lines: list[Line], *, arriving: bool) -> None:
+    """Let each line fulfil the order line it names, or the first open one of the same product.
+
+    Of goods under way (``arriving``) no more can be taken than was sent: raises :class:`MoreThanSent`.
+    """
+    rows = open_order_lines(session, order_id)
+    left: dict[tuple[int, int], Decimal] = {(order_id, row.line): row.open for row in rows}
+    products = {(order_id, row.line): row.product_id for row in rows}
+    for line in lines:
+        named = line.draft.order_line
+        fits = [key for key in left if products[key] == line.product.id and (named is None or key == named)]
+        chosen = next((key for key in fits if left[key] > 0), fits[0] if fits else None)
+        if arriving and (chosen is None or left[chosen] < line.base_quantity):
+            raise errors.MoreThanSent(
+                line=line.line,
+                wanted=f"{line.base_quantity.normalize():f}",
+                product=line.product.name,
+                left=f"{(left[chosen] if chosen else ZERO).normalize():f}",
+                number=session.execute(select(Document.number).where(Document.id == order_id)).scalar(),
+            )
+        if chosen is not None:
+            line.order_line = chosen
+            line.agreed = next(row for row in rows if row.line == chosen[1])
+            line.returned_before = next(r.ordered for r in rows if r.line == chosen[1]) - left[chosen]
+            left[chosen] -= line.base_quantity
+
+
+class OriginalRow(NamedTuple):
+    """A row that a return gives back, or an arrival that is accepted: thousandths in all, and what has not come back yet."""
+
+    document_id: int
+    line: int
+    part: int
+    product_id: int
+    batch_id: int | None
+    quantity: int
+    left: int
+
+
+def original_rows(session: Session, lines: Iterable[Line], *, sent: bool = False) -> dict[tuple[int, int], list[OriginalRow]]:
+    """The stock rows of the lines that ``lines`` return, by (document, line), in order of part.
+
+    ``sent``: instead the arrivals of the transfers that they fulfil, of which nothing has been taken off.
+    """
+    rows: dict[tuple[int, int], list[OriginalRow]] = defaultdict(list)
+    named = {key[0] for line in lines if (key := line.order_line if sent else line.against)}
+    part = StockRow.part >= TRANSFER_PART if sent else StockRow.part < TRANSFER_PART
+    for document_id in named:
+        back = (
+            select(StockRow.original_line, StockRow.original_part, func.sum(raw(StockRow.quantity)))
+            .where(StockRow.original_document_id == document_id, StockRow.void == 0)
+            .group_by(StockRow.original_line, StockRow.original_part)
+        )
+        came = {(line, at): abs(int(quantity)) for line, at, quantity in session.execute(back)}
+        found = (
+            select(StockRow.line, StockRow.part, StockRow.product_id, StockRow.batch_id, raw(StockRow.quantity))
+            .where(StockRow.document_id == document_id, StockRow.void == 0, part)
+            .order_by(StockRow.line, StockRow.part)
+        )
+        for line, at, product_id, batch_id, quantity in session.execute(found):
+            left = abs(quantity) - came.get((line, at), 0)
+            rows[(document_id, line)].append(OriginalRow(document_id, line, at, product_id, batch_id, abs(quantity), left))
+    return rows
