@@ -14,7 +14,9 @@ def tell_answer(output: Output, answer: dict[str, Any]) -> None:
     if output.as_json:
         output.value(answer)
         return
-    key = answer["ref"] or answer.get("number") or _("line {line}").format(line=answer.get("line", "?"))
+    key = answer["ref"] or answer.get("number")
+    if key is None:  # a dry run numbers nothing
+        key = _("line {line}").format(line=answer["line"]) if "line" in answer else _("a document")
     if not answer["ok"]:
         output.say(_("{key}: refused. {message}").format(key=key, message=answer["error"]["message"]))
         return

@@ -170,7 +170,7 @@ def create_book(path: Path) -> None:
 def sync_folder(folder: Path) -> None:
     """Make the folder's own entries durable, so that a rename survives a power cut; a no-op on Windows."""
     if os.name == "nt":
-        return
+        return  # Windows has no handle of a folder to sync; the rename is in its journal
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

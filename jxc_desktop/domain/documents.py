@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 from jxc_desktop.domain.costing import Cost
 from jxc_desktop.domain.errors import NotAvailable, UnknownKind
@@ -48,7 +48,9 @@ class DocumentKind:
     @property
     def side(self) -> Literal["supplier", "customer"] | None:
         """Which side of trade the partner of this kind is on; ``None`` where it may be either."""
-        return {"purchase": "supplier", "sales": "customer"}.get(self.family)  # type: ignore[return-value]
+        if self.family == "purchase":
+            return "supplier"
+        return "customer" if self.family == "sales" else None
 
     @property
     def is_order(self) -> bool:
@@ -115,6 +117,11 @@ class DocumentKind:
     def brings_in(self, made: bool) -> bool:
         """Whether a line brings goods in: its parts and the product ``made`` of them go opposite ways."""
         return (self.stock > 0) != made
+
+    @property
+    def cost_sign(self) -> int:
+        """Which way the value in the stock ledger counts as the cost of a document: 1 for what came in or became dearer."""
+        return 1 if self.stock > 0 or self.sets_cost else -1
 
     @property
     def sets_cost(self) -> bool:
@@ -193,6 +200,12 @@ LATER = {
 
 SPREADS = {"value": N_("By value"), "quantity": N_("By quantity"), "weight": N_("By weight")}
 """By what a landed cost is shared over what was received."""
+
+KIND_TITLES = {kind.code: kind.title for kind in KINDS}
+
+ORDERS = tuple(kind.code for kind in KINDS if kind.is_order)
+
+BUCKETS: tuple[Bucket, ...] = get_args(Bucket)
 
 DELIVERIES: dict[str | None, tuple[str, ...]] = {
     side: tuple(kind.code for kind in KINDS if kind.side == side and kind.cost is not None and not kind.is_return)

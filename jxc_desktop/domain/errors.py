@@ -264,6 +264,11 @@ class MoreThanSent(JxcError):
     text = N_("Line {line}: {wanted} of {product} would arrive, but only {left} are under way with {number}. Enter the rest as an overage.")
 
 
+class ReturnBeforeOriginal(JxcError):
+    code = "return_before_original"
+    text = N_("{original} is of {day}: nothing of it can come back on {date}. Enter the day on which it came back.")
+
+
 class OrderClosed(JxcError):
     code = "order_closed"
     text = N_("Order {number} is {status}; nothing can be delivered on it any more. Make a document without the order.")

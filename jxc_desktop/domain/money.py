@@ -31,6 +31,11 @@ def divide_half_up(numerator: int, denominator: int) -> int:
     return quotient if numerator >= 0 else -quotient
 
 
+def unit_cost(value: int, quantity: int) -> Decimal:
+    """What one costs, to four places, half up: ``value`` in fen over ``quantity`` (not 0) in thousandths."""
+    return Decimal(divide_half_up(value * 10 ** (PRICE_PLACES - MONEY_PLACES + QUANTITY_PLACES), quantity)).scaleb(-PRICE_PLACES)
+
+
 def rounded(value: Fraction, places: int = MONEY_PLACES) -> Decimal:
     """An exact fraction rounded half away from zero to ``places`` decimals."""
     return Decimal(divide_half_up(value.numerator * 10**places, value.denominator)).scaleb(-places)

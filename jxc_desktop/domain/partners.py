@@ -25,7 +25,6 @@ TITLES: dict[str, str] = {
 }
 """The marked title of each field of a partner, for screens, spreadsheets and refusals."""
 
-TYPES = {"supplier": N_("Supplier"), "customer": N_("Customer"), "both": N_("Supplier and customer")}
 LEVELS = {"sale": N_("Retail price"), "wholesale": N_("Wholesale price"), "member": N_("Member price")}
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any, TextIO
 
 from jxc_desktop.columns import Column, plain
+from jxc_desktop.db.upgrade import sync_folder
 from jxc_desktop.domain.errors import DiskFull, FileTooLarge, FileTrouble, JxcError, StorageTrouble
 from jxc_desktop.i18n import _
 
@@ -183,21 +184,11 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(part, path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         finally:
             part.unlink(missing_ok=True)
     except OSError as trouble:
         raise _refusal(path, trouble) from trouble
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return  # Windows has no handle of a folder to sync; the rename is in its journal
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _refusal(path: Path, trouble: OSError) -> JxcError:

@@ -146,9 +146,7 @@ def _batch_columns(kind: DocumentKind, around: Surroundings) -> tuple[LineColumn
     if kind.is_order or not (kind.stock or kind.code == "transfer"):
         return ()
     kept = _by_batch
-    batch = LineColumn(
-        "batch", N_("Batch"), 104, _cell("batch"), "left", True, kind.stock < 0, 2 if kind.stock > 0 else 1, applies=kept
-    )
+    batch = LineColumn("batch", N_("Batch"), 104, _cell("batch"), "left", True, kind.stock < 0, applies=kept)
     if kind.stock <= 0:
         return (batch,)
     return (

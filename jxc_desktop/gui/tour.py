@@ -115,6 +115,8 @@ class Stage:
             window.activateWindow()
             QTest.qWaitForWindowActive(window)
             self.hand.take(window, tasks)
+            window.lookout.count()  # at once: the first picture is taken before it would ask by itself
+            window.lookout.look_around()
             self.hand.settle()
             try:
                 yield database

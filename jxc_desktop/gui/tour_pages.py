@@ -87,8 +87,8 @@ class Pages:
             ("partners", lambda: self.plain("partners", "partners", Partners)),
             ("stocktake", self.stocktake),
             ("report", self.report),
-            ("settings", lambda: self.plain("settings", "settings", Settings)),
             ("backup", self.backup),
+            ("settings", self.settings),
             ("palette", self.palette),
         ]
 
@@ -206,6 +206,13 @@ class Pages:
         self.hand.click(page.now)
         self.hand.wait_for(lambda: page.panel.typed.isVisible(), _("the backup"))
         self.keep("backup")
+
+    def settings(self) -> None:
+        """The section of the data, with the backup that was just made."""
+        page = self.hand.go("settings", Settings)
+        page.choose("data")
+        self.hand.wait_for(lambda: page.data is not None and page.data.table.model.rowCount() > 0, _("the backup"))
+        self.keep("settings")
 
     def report(self) -> None:
         """The turnover by category."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 LARGEST_SIDE = 20_000
 """Pixels a page may have on a side; a longer one is drawn at a lower resolution."""
@@ -31,22 +32,20 @@ def page_images(
 
     Raises ``ValueError`` for bytes that are no PDF, ``IndexError`` for a page it does not have.
     """
-    import pypdfium2
-
-    with _pdfium:
-        try:
-            document = pypdfium2.PdfDocument(pdf)
-        except pypdfium2.PdfiumError as error:
-            raise ValueError("not a PDF") from error
-        try:
-            wanted = range(len(document)) if pages is None else pages
-            return [_page(document, number, dpi, colours) for number in wanted]
-        finally:
-            document.close()
+    with _opened(pdf) as document:
+        wanted = range(len(document)) if pages is None else pages
+        return [_page(document, number, dpi, colours) for number in wanted]
 
 
 def page_sizes(pdf: bytes) -> list[tuple[float, float]]:
     """Width and height of each page in mm. Raises ``ValueError`` for bytes that are no PDF."""
+    with _opened(pdf) as document:
+        return [tuple(side * 25.4 / 72 for side in document.get_page_size(number)) for number in range(len(document))]
+
+
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[Any]:
+    """The document for as long as nobody else may enter PDFium; typed as little as the library itself is."""
     import pypdfium2
 
     with _pdfium:
@@ -55,15 +54,15 @@ def page_sizes(pdf: bytes) -> list[tuple[float, float]]:
         except pypdfium2.PdfiumError as error:
             raise ValueError("not a PDF") from error
         try:
-            return [tuple(side * 25.4 / 72 for side in document.get_page_size(number)) for number in range(len(document))]
+            yield document
         finally:
             document.close()
 
 
-def _page(document: object, number: int, dpi: float, colours: Literal["rgb", "gray"]) -> RasterPage:
-    if not 0 <= number < len(document):  # type: ignore[arg-type]
+def _page(document: Any, number: int, dpi: float, colours: Literal["rgb", "gray"]) -> RasterPage:
+    if not 0 <= number < len(document):
         raise IndexError(number)
-    page = document[number]  # type: ignore[index]
+    page = document[number]
     longest = max(page.get_size())
     scale = min(dpi / 72, LARGEST_SIDE / longest)
     bitmap = page.render(scale=scale, grayscale=colours == "gray", rev_byteorder=True)

@@ -10,7 +10,7 @@ from jxc_desktop.columns import word
 from jxc_desktop.domain.documents import DocumentKind, kind_of
 from jxc_desktop.domain.money import in_words
 from jxc_desktop.i18n import N_, _
-from jxc_desktop.printing.values import DocumentPaper
+from jxc_desktop.printing.values import DocumentPaper, PaperPayment
 
 IN_WORDS = frozenset({"purchase_order", "purchase_receipt", "sales_order", "sale", "retail_sale", "receipt", "payment"})
 
@@ -114,8 +114,8 @@ def settlement(paper: DocumentPaper) -> list[str]:
     return said
 
 
-def payments(paid: Sequence[object]) -> str:
-    return _(", ").join(f"{each.name} {money(each.amount)}" for each in paid)  # type: ignore[attr-defined]
+def payments(paid: Sequence[PaperPayment]) -> str:
+    return _(", ").join(f"{each.name} {money(each.amount)}" for each in paid)
 
 
 def goods_name(name: str, spec: str) -> str:

@@ -10,10 +10,8 @@ from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Account, Document, DocumentLine, Partner, Product, StockBalance, StockRow, Warehouse
 from jxc_desktop.db.types import raw
-from jxc_desktop.domain.documents import KINDS
+from jxc_desktop.domain.documents import ORDERS
 from jxc_desktop.queries.orders import fulfilled_of
-
-_ORDERS = tuple(kind.code for kind in KINDS if kind.is_order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def open_orders(session: Session) -> dict[str, int]:
         .correlate(Document)
         .exists()
     )
-    waiting = select(Document.kind, func.count()).where(Document.kind.in_(_ORDERS), Document.status == "posted", open_line)
+    waiting = select(Document.kind, func.count()).where(Document.kind.in_(ORDERS), Document.status == "posted", open_line)
     return {kind: int(count) for kind, count in session.execute(waiting.group_by(Document.kind))}
 
 

@@ -24,10 +24,9 @@ from jxc_desktop.db.models import (
     table,
 )
 from jxc_desktop.db.types import BigInt, raw
-from jxc_desktop.domain.documents import KINDS
+from jxc_desktop.domain.documents import BUCKETS, KINDS
 from jxc_desktop.domain.settings import ShopSettings
 
-BUCKETS = ("bought", "sold", "returned", "other", "shrinkage")
 _SALES = tuple(kind.code for kind in KINDS if kind.bucket == "sold")
 
 

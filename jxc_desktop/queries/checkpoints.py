@@ -139,7 +139,7 @@ class Course:
 
     def __init__(self, start: Start, rows: Sequence[Stored], pools: Sequence[PoolKey], method: str) -> None:
         """``pools``: that of each row; ``method``: how the product is costed."""
-        self.count, self.last = 0, dict(start.last)
+        self.count, self.last, self._begins = 0, dict(start.last), start.at
         self._rows, self.pools, self._method = rows, pools, method
 
     def go_to(self, mark: Mark) -> None:
@@ -161,7 +161,9 @@ class Course:
         self.count = end
 
     def sound(self, mark: Mark) -> bool:
-        """Whether all pools of the product are sound at ``mark``, where the course is."""
+        """Whether all pools of the product are sound at ``mark``, where the course is; before its start nothing is known of it."""
+        if self._begins is not None and mark.at < self._begins:
+            return False
         return all(mark.states.get(pool, _BARE) is not None for pool in self.last)
 
     def text(self, mark: Mark) -> str:

@@ -15,7 +15,7 @@ from jxc_desktop.db.models import VOID_PART, CostDifference, Document, LandedSha
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.documents import kind_of
 from jxc_desktop.domain.errors import NotFound
-from jxc_desktop.domain.money import divide_half_up, pieces, yuan
+from jxc_desktop.domain.money import fen, milli, pieces, unit_cost, yuan
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.costing import Method, PoolKey, product_methods
 from jxc_desktop.queries.differences import (
@@ -45,9 +45,7 @@ class Held:
     @property
     def average(self) -> Decimal | None:
         """The cost of one, to 10^-4; None where nothing is held."""
-        if self.quantity <= 0:
-            return None
-        return Decimal(divide_half_up(int(self.value * 100) * 100_000, int(self.quantity * 1000))).scaleb(-4)
+        return unit_cost(fen(self.value), milli(self.quantity)) if self.quantity > 0 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from jxc_desktop.db.models import (
     User,
 )
 from jxc_desktop.db.types import raw
-from jxc_desktop.domain.money import divide_half_up, pieces, yuan
+from jxc_desktop.domain.money import fen, milli, pieces, unit_cost, yuan
 from jxc_desktop.queries.scope import ALL, Scope
 
 ZERO = Decimal(0)
@@ -367,6 +367,4 @@ def _sum(rows: Sequence[DifferenceRow], *buckets: str) -> Decimal:
 
 def _per_piece(cost: Decimal, quantity: Decimal) -> Decimal | None:
     """The cost of one, to 10^-4, half up; None of none."""
-    if not quantity:
-        return None
-    return Decimal(divide_half_up(int(cost * 100) * 100_000, int(quantity * 1000))).scaleb(-4)
+    return unit_cost(fen(cost), milli(quantity)) if quantity else None

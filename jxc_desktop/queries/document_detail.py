@@ -184,7 +184,7 @@ def _lines(session: Session, document_id: int, head: DocumentRow) -> tuple[Detai
     found = []
     for of, spec, base_unit, batch, expiry, against, fulfilled, came_back in rows:
         quantity, value = moved.get(of.line, (0, None))
-        cost = None if value is None else yuan(value if kind.stock > 0 else -value)
+        cost = None if value is None else yuan(value * kind.cost_sign)
         profit = None
         if kind.bucket in ("sold", "returned") and cost is not None and of.net is not None:
             profit = of.net - cost if kind.bucket == "sold" else cost - of.net

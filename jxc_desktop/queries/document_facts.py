@@ -133,10 +133,9 @@ def _lines(session: Session, ids: Sequence[int]) -> dict[int, list[LineFacts]]:
         against = (line.against_document_id, line.against_line or 1) if line.against_document_id is not None else None
         found[line.document_id].append(
             LineFacts(
-                line.line, line.product_id, line.unit, line.factor_num, line.factor_den, line.quantity, line.base_quantity, line.price,
-                line.discount,
-                line.amount, number, produced, expiry, against, line.counted_at, line.reason, line.note,
-                first,
+                line.line, line.product_id, line.unit, line.factor_num, line.factor_den, line.quantity, line.base_quantity,
+                line.price, line.discount, line.amount, number, produced, expiry, against, line.counted_at, line.reason,
+                line.note, first,
             )
         )  # fmt: skip
     session.expunge_all()

@@ -14,11 +14,10 @@ from jxc_desktop.columns import Column
 from jxc_desktop.db.models import Document, DocumentLine, Partner, Warehouse
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain import errors
-from jxc_desktop.domain.documents import KINDS, STATUSES, kind_of
+from jxc_desktop.domain.documents import KIND_TITLES, STATUSES, kind_of
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.orders import fulfilled_of
 
-KIND_TITLES = {kind.code: kind.title for kind in KINDS}
 DERIVED = {"partly": "posted", "done": "posted", "transit": "posted"}
 """States of an order that follow from what was delivered on it, and what is stored."""
 

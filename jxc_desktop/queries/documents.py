@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session, aliased
 
 from jxc_desktop.db.models import Document, DocumentLine, Partner, Settlement, User, Warehouse
 from jxc_desktop.db.types import raw
-from jxc_desktop.domain.documents import KINDS
+from jxc_desktop.domain.documents import KINDS, ORDERS
 from jxc_desktop.domain.errors import UnknownDocument
 from jxc_desktop.domain.money import yuan
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.orders import fulfilled_of
 
-ORDERS = tuple(kind.code for kind in KINDS if kind.is_order)
 _NEGATIVE = tuple(
     kind.code
     for kind in KINDS

@@ -15,7 +15,8 @@ from jxc_desktop.db.models import Batch, Document, DocumentLine, Partner, Pool, 
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.documents import DELIVERIES, Draft, DraftLine, kind_of
 from jxc_desktop.domain.errors import UnknownDocument
-from jxc_desktop.domain.money import divide_half_up, pieces, round_half_up
+from jxc_desktop.domain.goods import PRICES
+from jxc_desktop.domain.money import pieces, round_half_up, unit_cost
 from jxc_desktop.domain.units import BASE, Factor, price_in
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.orders import OrderKind, fulfilled_of, open_statement
@@ -24,7 +25,6 @@ from jxc_desktop.queries.partners import Side, partner_card
 from jxc_desktop.queries.product_search import FIRST_BARCODE
 from jxc_desktop.queries.recipes import KitPart, kit_parts
 
-PRICES = ("purchase_price", "sale_price", "wholesale_price", "member_price")
 LEVELS = {"sale": "sale_price", "wholesale": "wholesale_price", "member": "member_price"}
 SAME_UNIT = (
     (ProductUnit.product_id == DocumentLine.product_id)
@@ -230,8 +230,7 @@ def _on_hand(session: Session, ids: list[int]) -> dict[int, dict[int, Decimal]]:
 
 def _open(session: Session, kind: OrderKind, ids: list[int]) -> dict[int, dict[int, Decimal]]:
     found: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    each = open_statement(kind).subquery()
-    for product, warehouse, quantity in session.execute(select(each).where(each.c.product_id.in_(ids))):
+    for product, warehouse, quantity in session.execute(open_statement(kind, products=ids)):
         if quantity:
             found[product][warehouse] = pieces(int(quantity))
     return found
@@ -250,14 +249,10 @@ def _costs(session: Session, ids: list[int]) -> dict[int, Decimal]:
         sums[product][0] += quantity
         sums[product][1] += value
         if cost_value is not None and cost_quantity:
-            known[product] = _per_unit(cost_value, cost_quantity)
+            known[product] = unit_cost(cost_value, cost_quantity)
     return known | {
-        product: _per_unit(value, quantity) for product, (quantity, value) in sums.items() if quantity > 0 and value > 0
+        product: unit_cost(value, quantity) for product, (quantity, value) in sums.items() if quantity > 0 and value > 0
     }
-
-
-def _per_unit(fen: int, thousandths: int) -> Decimal:
-    return Decimal(divide_half_up(fen * 100_000, thousandths)).scaleb(-4)
 
 
 def _last_prices(session: Session, ids: list[int], partner_id: int | None, side: Side) -> dict[int, LastPrice]:

@@ -22,6 +22,7 @@ from jxc_desktop.db.models import (
     CostDifference,
     Document,
     DocumentLine,
+    LandedShare,
     MoneyRow,
     Partner,
     PartnerRow,
@@ -268,6 +269,15 @@ SHEETS: tuple[Sheet, ...] = (
         select(Document.number, _TARGET.number.label("target"), Settlement.amount)
         .join(Document, Document.id == Settlement.document_id).join(_TARGET, _TARGET.id == Settlement.target_id)
         .order_by(Settlement.document_id, Settlement.target_id),
+    ),
+    Sheet(
+        "landed_shares", N_("Which landed cost raises which row of which receipt, and by how much."),
+        (_NUMBER, _c("target", N_("Receipt"), "code"), _LINE, _PART, _PRODUCT, _c("amount", N_("Amount"), "money")),
+        select(Document.number, _TARGET.number.label("target"), LandedShare.target_line.label("line"),
+        LandedShare.target_part.label("part"), Product.code.label("product"), LandedShare.amount)
+        .join(Document, Document.id == LandedShare.document_id).join(_TARGET, _TARGET.id == LandedShare.target_id)
+        .join(Product, Product.id == LandedShare.product_id)
+        .order_by(LandedShare.document_id, LandedShare.target_id, LandedShare.target_line, LandedShare.target_part),
     ),
     Sheet(
         "cost_differences", N_("Which later posting changed the cost of a document, from what to what."),

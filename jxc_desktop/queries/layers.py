@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 from jxc_desktop.db.models import Batch, Product, StockRow, Warehouse
 from jxc_desktop.domain.acts import business_day
 from jxc_desktop.domain.costing import Layer, PoolState
-from jxc_desktop.domain.money import pieces
+from jxc_desktop.domain.money import pieces, unit_cost
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.queries.costing import Loaded, Method, PoolKey, Stored, cost_groups, load_group
 from jxc_desktop.queries.scope import Scope
-from jxc_desktop.queries.stock import unit_cost
 
 
 @dataclass(frozen=True, slots=True)

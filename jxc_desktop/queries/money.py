@@ -13,9 +13,13 @@ from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Account, AccountBalance, DayTotal, Document, DocumentLine, MoneyRow, StockRow
 from jxc_desktop.db.types import raw
+from jxc_desktop.domain.documents import KINDS
 from jxc_desktop.domain.money import yuan
 from jxc_desktop.queries.periods import Period, months
 from jxc_desktop.queries.scope import ALL, Scope
+
+FREIGHT = {kind.code: kind.partner for kind in KINDS if kind.bucket in ("sold", "returned")}
+"""The kinds in which customers are charged freight (+1), or get it back (-1)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -75,27 +76,41 @@ def still_open(as_of: str | None = None) -> ColumnElement[bool]:
     return and_(Document.day <= as_of, or_(now, and_(Document.status == "closed", Document.closed_day > as_of)))
 
 
-def open_statement(kind: OrderKind, scope: Scope = ALL, *, as_of: str | None = None, parts: bool = True) -> Select[Any]:
+def open_statement(
+    kind: OrderKind,
+    scope: Scope = ALL,
+    *,
+    as_of: str | None = None,
+    parts: bool = True,
+    products: Sequence[int] | None = None,
+) -> Select[Any]:
     """(product_id, warehouse_id, open thousandths) of the open lines of ``kind``, summed per product and warehouse.
 
-    A kit promises its parts, by its present recipe; with ``parts`` False it stands for itself.
+    A kit promises its parts, by its present recipe; with ``parts`` False it stands for itself. ``products``: only of these.
     """
+
+    def of(column: Any) -> list[ColumnElement[bool]]:
+        return [*scope.of_product(column), *([] if products is None else [column.in_(products)])]
+
     left = raw(DocumentLine.base_quantity) - fulfilled_of(as_of=as_of)
     joined = Document.id == DocumentLine.document_id
     wanted = (Document.kind == kind, still_open(as_of))
     plain = (
         select(DocumentLine.product_id, Document.warehouse_id, left.label("left"))
         .join(Document, joined)
-        .where(*wanted, *scope.of_product(DocumentLine.product_id))
+        .where(*wanted, *of(DocumentLine.product_id))
     )
     each: Any = plain.subquery()
     if parts and kind == "sales_order":  # nothing else names a kit
+        # Of a few products: from the recipes they are in to the lines, and not (with the index of the kind) through all orders.
+        few = products is not None or scope.product_id is not None
+        of_kind = func.coalesce(Document.kind, "") == kind if few else Document.kind == kind
         of_kits = (
             select(RecipeLine.part_id, Document.warehouse_id, (left * raw(RecipeLine.quantity) // 1000).label("left"))
             .select_from(DocumentLine)
             .join(Document, joined)
             .join(RecipeLine, RecipeLine.product_id == DocumentLine.product_id)
-            .where(*wanted, DocumentLine.kit == 1, *scope.of_product(RecipeLine.part_id))
+            .where(of_kind, still_open(as_of), DocumentLine.kit == 1, *of(RecipeLine.part_id))
         )
         each = union_all(plain.where(DocumentLine.kit == 0), of_kits).subquery()
     kept = func.sum(case((each.c.left > 0, each.c.left), else_=0))

@@ -27,7 +27,7 @@ from jxc_desktop.db.models import (
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.errors import UnknownProduct
 from jxc_desktop.domain.goods import PRICES, ProductForm
-from jxc_desktop.domain.money import divide_half_up, pieces, round_half_up, yuan
+from jxc_desktop.domain.money import pieces, round_half_up, unit_cost, yuan
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.domain.units import BASE, Factor
 from jxc_desktop.i18n import _
@@ -198,8 +198,8 @@ def _on_hand(session: Session, product_id: int) -> list[BatchOnHand]:
 
 def _open(session: Session, product_id: int, kind: OrderKind) -> Decimal:
     """What is still open of a product on orders of ``kind``, all warehouses together."""
-    each = open_statement(kind).subquery()
-    total = session.execute(select(func.coalesce(func.sum(each.c.open), 0)).where(each.c.product_id == product_id)).scalar_one()
+    each = open_statement(kind, products=[product_id]).subquery()
+    total = session.execute(select(func.coalesce(func.sum(each.c.open), 0))).scalar_one()
     return pieces(int(total))
 
 
@@ -212,9 +212,9 @@ def _worth(session: Session, product_id: int) -> tuple[Decimal, Decimal | None]:
     ).all()
     quantity, value = sum(row[0] for row in pools), sum(row[1] for row in pools)
     if quantity > 0 and value > 0:
-        return yuan(value), Decimal(divide_half_up(value * 100_000, quantity)).scaleb(-4)
+        return yuan(value), unit_cost(value, quantity)
     known = [(v, q) for _quantity, _value, v, q in pools if v is not None and q]
-    return yuan(value), Decimal(divide_half_up(known[-1][0] * 100_000, known[-1][1])).scaleb(-4) if known else None
+    return yuan(value), unit_cost(*known[-1]) if known else None
 
 
 def units_of(session: Session, product_id: int) -> list[UnitRow]:

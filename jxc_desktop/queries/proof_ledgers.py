@@ -117,8 +117,7 @@ def stray_rows(session: Session) -> list[Finding]:
         and_(StockRow.product_id == DocumentLine.product_id, DocumentLine.kit == 1),
         StockRow.seq != Document.seq,
         StockRow.moment != moment,
-        StockRow.warehouse_id
-        != case((StockRow.part % VOID_PART >= TRANSFER_PART, arrives), else_=Document.warehouse_id),
+        StockRow.warehouse_id != case((StockRow.part % VOID_PART >= TRANSFER_PART, arrives), else_=Document.warehouse_id),
     )
     rows = session.execute(
         select(func.coalesce(Document.number, "?").label("number"), StockRow.line, StockRow.part)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import Select, SQLColumnExpression, case, func, select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Category, Document, DocumentLine, Partner, Product, StockRow, User, Warehouse
@@ -67,19 +67,19 @@ def sales(session: Session, period: Period, *, by: tuple[str, ...] = ("product",
     return Sales(tuple(lines), _line((), "", whole))
 
 
-_COLUMNS: dict[str, ColumnElement[Any]] = {
-    "product": StockRow.product_id,  # type: ignore[dict-item]
-    "category": Product.category_id,  # type: ignore[dict-item]
-    "supplier": Product.supplier_id,  # type: ignore[dict-item]
-    "customer": Document.partner_id,  # type: ignore[dict-item]
-    "region": Partner.region,  # type: ignore[dict-item]
-    "user": Document.posted_by,  # type: ignore[dict-item]
-    "day": StockRow.day,  # type: ignore[dict-item]
-    "week": StockRow.day,  # type: ignore[dict-item]
-    "month": StockRow.day,  # type: ignore[dict-item]
+_COLUMNS: dict[str, SQLColumnExpression[Any]] = {
+    "product": StockRow.product_id,
+    "category": Product.category_id,
+    "supplier": Product.supplier_id,
+    "customer": Document.partner_id,
+    "region": Partner.region,
+    "user": Document.posted_by,
+    "day": StockRow.day,
+    "week": StockRow.day,
+    "month": StockRow.day,
     "hour": func.substr(StockRow.moment, 12, 2),
-    "warehouse": StockRow.warehouse_id,  # type: ignore[dict-item]
-    "kit": DocumentLine.product_id,  # type: ignore[dict-item]
+    "warehouse": StockRow.warehouse_id,
+    "kit": DocumentLine.product_id,
 }
 _KITS = case(
     (StockRow.part != 1, 0),

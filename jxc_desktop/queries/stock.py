@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Batch, Category, DayTotal, Pool, Product, StockBalance, StockRow, Warehouse
 from jxc_desktop.db.types import raw
-from jxc_desktop.domain.money import divide_half_up, pieces, yuan
+from jxc_desktop.domain.money import divide_half_up, pieces, unit_cost, yuan
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.queries.costing import Method, PoolKey, method_of
 from jxc_desktop.queries.orders import OrderKind, open_quantities
@@ -128,7 +128,7 @@ def holding_by_ledger(session: Session, scope: Scope, as_of: str, methods: dict[
             func.sum(raw(StockRow.quantity)),
             func.coalesce(func.sum(raw(StockRow.value)), 0), func.count(StockRow.value),
         )
-        .where(StockRow.day <= as_of, *scope.of_product(StockRow.product_id))
+        .where(StockRow.day <= as_of, StockRow.void == 0, *scope.of_product(StockRow.product_id))
         .group_by(StockRow.product_id, StockRow.warehouse_id, "batch")
     )  # fmt: skip
     quantities: dict[Place, int] = {}
@@ -232,11 +232,6 @@ def _lines(
         )  # fmt: skip
         found.append(((of.code, place.position if place else 0, warehouse_id, line.expiry or "9999", line.batch or ""), line))
     return [line for _key, line in sorted(found, key=lambda pair: pair[0])]
-
-
-def unit_cost(value: int, quantity: int) -> Decimal:
-    """Fen over thousandths as a price of 4 places, half up."""
-    return Decimal(divide_half_up(value * 100_000, quantity)).scaleb(-4)
 
 
 def unknown_rows(session: Session, scope: Scope = ALL, *, until: str) -> int:

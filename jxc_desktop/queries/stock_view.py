@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Barcode, ProductUnit, Warehouse
-from jxc_desktop.domain.money import fen, milli
+from jxc_desktop.domain.money import fen, milli, unit_cost
 from jxc_desktop.domain.units import Factor, mixed
 from jxc_desktop.queries.product_search import search_products
-from jxc_desktop.queries.scope import Scope, find_scope
+from jxc_desktop.queries.scope import Scope, find_scope, last_day
 from jxc_desktop.queries.settings import Named, shop_settings, warehouses
-from jxc_desktop.queries.stock import StockLine, latest_day, stock_on_hand, unit_cost
+from jxc_desktop.queries.stock import StockLine, stock_on_hand
 from jxc_desktop.queries.stock_ledger import LedgerLine, stock_ledger
 
 FOUND = 5_000
@@ -120,7 +120,7 @@ def stock_view(session: Session, wanted: StockQuestion) -> StockView:
     codes, units = (_barcodes(session), _units(session)) if lines else ({}, {})
     rows = [_row(parts, codes.get(product, ""), units.get(product, ())) for product, parts in lines.items()]
     shown = [row for row in rows if _wanted(row, wanted)]
-    last = latest_day(session)
+    last = last_day(session)
     past = wanted.as_of is not None and last is not None and wanted.as_of.isoformat() < last
     places = warehouses(session)
     between = session.execute(select(Warehouse.id, Warehouse.code, Warehouse.name).where(Warehouse.transit == 1)).first()

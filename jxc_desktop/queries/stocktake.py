@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import CountApproval, CountEntry, Document, Product, StockRow, User, Warehouse
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.counting import NO_TOLERANCE, Tolerance
+from jxc_desktop.domain.money import yuan
 from jxc_desktop.domain.stocktake import parse_plan
 from jxc_desktop.queries.settings import Named, categories, shop_settings, warehouses
 from jxc_desktop.queries.stocktake_history import Accuracy, accuracy_of
@@ -65,6 +67,40 @@ class Choices:
 
 def stocktakes(session: Session) -> list[StocktakeRow]:
     """All stocktakes: those still counted first, then the newest first."""
+    found: list[StocktakeRow] = []
+    recent = RECENT
+    for head, warehouse, user, different, gain, loss, products, asked in session.execute(_heads()):
+        posted, draft = head.status == "posted", head.status == "draft"
+        accuracy = None
+        if posted and recent:
+            recent -= 1
+            accuracy = accuracy_of(session, head.id)
+        scope, lines = head.note or head.reason, head.line_count
+        if draft and head.draft:
+            kept = json.loads(head.draft)
+            scope = parse_plan(kept["reason"]).words
+            lines = products or sum(line["counted"] is not None for line in kept["lines"])
+        found.append(
+            StocktakeRow(
+                head.id,
+                head.number or "",
+                "waiting" if draft and asked else head.status,
+                head.moment,
+                warehouse or "",
+                scope,
+                lines,
+                int(different or 0) if posted else None,
+                yuan(int(gain or 0)) if posted else None,
+                yuan(int(loss or 0)) if posted else None,
+                user or "",
+                accuracy,
+            )
+        )
+    return found
+
+
+def _heads() -> Select[Any]:
+    """Each stocktake with its place, who did it, what it found (fen), what was counted so far, whether it waits for a yes."""
     sums = (
         select(
             StockRow.document_id.label("id"),
@@ -84,7 +120,7 @@ def stocktakes(session: Session) -> list[StocktakeRow]:
         .group_by(CountEntry.document_id)
         .subquery()
     )
-    rows = session.execute(
+    return (
         select(
             Document,
             Warehouse.name,
@@ -103,36 +139,6 @@ def stocktakes(session: Session) -> list[StocktakeRow]:
         .where(Document.kind == "stocktake")
         .order_by(Document.status != "draft", Document.moment.desc(), Document.id.desc())
     )
-    found: list[StocktakeRow] = []
-    recent = RECENT
-    for head, warehouse, user, different, gain, loss, products, asked in rows:
-        accuracy = None
-        if head.status == "posted" and recent:
-            recent -= 1
-            accuracy = accuracy_of(session, head.id)
-        living = head.status == "posted"
-        draft, scope, lines = head.status == "draft", head.note or head.reason, head.line_count
-        if draft and head.draft:
-            kept = json.loads(head.draft)
-            scope = parse_plan(kept["reason"]).words
-            lines = products or sum(line["counted"] is not None for line in kept["lines"])
-        found.append(
-            StocktakeRow(
-                head.id,
-                head.number or "",
-                "waiting" if draft and asked else head.status,
-                head.moment,
-                warehouse or "",
-                scope,
-                lines,
-                int(different or 0) if living else None,
-                Decimal(int(gain or 0)).scaleb(-2) if living else None,
-                Decimal(int(loss or 0)).scaleb(-2) if living else None,
-                user or "",
-                accuracy,
-            )
-        )
-    return found
 
 
 def choices(session: Session) -> Choices:

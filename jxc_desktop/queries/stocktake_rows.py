@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Batch, Category, Pool, Product, ProductUnit, StockBalance, StockRow
 from jxc_desktop.db.types import raw
-from jxc_desktop.domain.money import divide_half_up, pieces
+from jxc_desktop.domain.money import pieces, unit_cost
 from jxc_desktop.domain.stocktake import LISTED, Plan
 from jxc_desktop.domain.units import Factor
 from jxc_desktop.queries.product_search import FIRST_BARCODE
@@ -153,12 +153,8 @@ def _costs(session: Session, ids: list[int], many: bool) -> dict[int, Decimal]:
         sums[product_id][0] += quantity
         sums[product_id][1] += value
         if cost_value is not None and cost_quantity:
-            last[product_id] = _each(cost_value, cost_quantity)
-    return last | {p: _each(value, quantity) for p, (quantity, value) in sums.items() if quantity > 0 and value > 0}
-
-
-def _each(fen: int, thousandths: int) -> Decimal:
-    return Decimal(divide_half_up(fen * 100_000, thousandths)).scaleb(-4)
+            last[product_id] = unit_cost(cost_value, cost_quantity)
+    return last | {p: unit_cost(value, quantity) for p, (quantity, value) in sums.items() if quantity > 0 and value > 0}
 
 
 def moved_since(session: Session, warehouse_id: int, counted: Mapping[Place, str]) -> dict[Place, Moved]:

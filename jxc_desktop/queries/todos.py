@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Document, DocumentLine, Pool, StockRow
 from jxc_desktop.db.types import raw
-from jxc_desktop.domain.documents import KINDS
+from jxc_desktop.domain.documents import ORDERS
 from jxc_desktop.queries.orders import fulfilled_of
 
 UNPRICED_DAYS = 90
 LATE_PAYERS = 3
-_ORDERS = tuple(kind.code for kind in KINDS if kind.is_order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def _late() -> Select[Any]:
         .exists()
     )
     late = select(Document.id).where(
-        Document.kind.in_(_ORDERS), Document.status == "posted", Document.expected < bindparam("today"), line
+        Document.kind.in_(ORDERS), Document.status == "posted", Document.expected < bindparam("today"), line
     )
     return late.order_by(Document.expected, Document.id)
 

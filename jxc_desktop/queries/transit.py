@@ -8,12 +8,12 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from jxc_desktop.db.models import Barcode, Document, DocumentLine, Pool, StockBalance, User, Warehouse
+from jxc_desktop.db.models import Barcode, Document, DocumentLine, Pool, User, Warehouse
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.errors import UnknownDocument
-from jxc_desktop.domain.money import pieces, yuan
+from jxc_desktop.domain.money import unit_cost
 from jxc_desktop.i18n import _
-from jxc_desktop.queries.orders import fulfilled_of, open_order_lines
+from jxc_desktop.queries.orders import open_order_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,13 @@ def under_way(session: Session, transfer_id: int) -> UnderWay:
 
 
 def _costs(session: Session, products: set[int]) -> dict[int, Decimal]:
-    """The present unit cost over all pools of each product, to four places."""
+    """The present unit cost over all pools of each product, to four places, half up."""
     rows = session.execute(
         select(Pool.product_id, func.sum(raw(Pool.quantity)), func.sum(raw(Pool.value)))
         .where(Pool.product_id.in_(products))
         .group_by(Pool.product_id)
     )
-    return {p: (yuan(int(v)) / pieces(int(q))).quantize(Decimal("0.0001")) for p, q, v in rows if q > 0}
+    return {p: unit_cost(int(v), int(q)) for p, q, v in rows if q > 0}
 
 
 def _barcodes(session: Session, products: set[int]) -> dict[int, str]:

@@ -46,7 +46,7 @@ def line_cost(session: Session, key: WhyKey) -> Derivation:
     goods = goods_of(session, line.product_id)
     parts = _pieces(session, detail.head.id, line.line)
     made = line is detail.made
-    sign = 1 if (kind.stock > 0) != made else -1
+    sign = -kind.cost_sign if made else kind.cost_sign
     told = None if made else line.cost
     known = [part.row.value for part in parts if part.row.value is not None]
     quantity = sign * sum(part.row.quantity for part in parts)

@@ -102,7 +102,7 @@ def _ledger_sum(session: Session, document_id: int, line: DetailLine, kind: Docu
         )
     ).all()
     known = [value for value in rows if value is not None]
-    return yuan(sum(known) * (1 if kind.stock > 0 else -1)) if known else None
+    return yuan(sum(known) * kind.cost_sign) if known else None
 
 
 def _document_words(key: WhyKey, detail: DocumentDetail) -> str:

@@ -14,12 +14,13 @@ from jxc_desktop.db.models import Batch, Document, Product, StockRow, Warehouse
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.costing import Cost, Entry, EntryResult, PoolState, replay
+from jxc_desktop.domain.money import unit_cost
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.costing import Method, PoolKey, RowId, load_entries, method_of
 from jxc_desktop.queries.settings import shop_settings
-from jxc_desktop.queries.stock import latest_day, unit_cost
+from jxc_desktop.queries.stock import latest_day
 from jxc_desktop.queries.why_parts import Change
 
 Order = tuple[str, int, int, int]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Document, DocumentLine, StockRow
 from jxc_desktop.db.types import raw
+from jxc_desktop.domain.documents import KINDS
 from jxc_desktop.domain.money import pieces, yuan
 from jxc_desktop.domain.why import Derivation, Term, WhyGroup, WhyKey
 from jxc_desktop.i18n import N_, _

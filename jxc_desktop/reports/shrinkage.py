@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from jxc_desktop.columns import Column
+from jxc_desktop.domain.documents import KIND_TITLES
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.i18n import N_
 from jxc_desktop.queries.warnings import shrinkage
 from jxc_desktop.reports.base import FROM, GOODS, TO, Answer, Filters, Report
-from jxc_desktop.reports.stock_ledger import KIND_TITLES
 
 
 def _run(session: Session, filters: Filters, _settings: ShopSettings) -> Answer:

@@ -79,13 +79,18 @@ def keep(session: Session, loaded: Loaded, marks: Sequence[Mark]) -> Kept:
 
 
 def _parts(loaded: Loaded) -> dict[int, set[int]]:
-    """Each product with all that it took value from in rows that are here, and what that took value from, and so on."""
+    """Each product with all that it took value from, and what that took value from, and so on.
+
+    Rows that are not here, because the replay of their product begins behind them, may be of any product of the group.
+    """
     product_of = (
         {(row.document_id, row.line, row.part): row.product_id for row in loaded.stored} if len(loaded.methods) > 1 else {}
     )
     parts = {product_id: {product_id} for product_id in loaded.methods}
     for entry in loaded.entries if product_of else ():
-        parts[entry.pool[0]].update(product_of[row] for row in entry.sources if row in product_of)  # type: ignore[index]
+        for row in entry.sources:
+            of = product_of.get(row)  # type: ignore[call-overload]
+            parts[entry.pool[0]].update(loaded.methods if of is None else (of,))  # type: ignore[index]
     grown = True
     while grown:
         sizes = [len(of) for of in parts.values()]

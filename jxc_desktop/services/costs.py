@@ -147,7 +147,8 @@ def _append(document: _Entering, product_id: int) -> dict[PoolKey, dict[str, Any
         state = states.get(pool) or document.state(pool, method)
         if state is None or (before is not None and before.last_moment > move.moment):
             return None
-        if not state.clean and move.cost not in (Cost.ISSUE, Cost.RETURN_OUT):
+        settled = state.clean and (before is None or before.clean)
+        if not settled and move.cost not in (Cost.ISSUE, Cost.RETURN_OUT):
             return None
         entry = _entry(document, move, method)
         outside = _outside(document, move, entry)
@@ -231,8 +232,9 @@ def _known(session: Session, row: RowId, moment: str) -> Known | None:
     ).one()
     if original.moment > moment:
         return None
+    sums = (func.coalesce(func.sum(raw(column)), 0) for column in (StockRow.quantity, StockRow.value))
     back = session.execute(
-        select(func.coalesce(func.sum(raw(StockRow.quantity)), 0), func.coalesce(func.sum(raw(StockRow.value)), 0)).where(
+        select(*sums, func.max(StockRow.moment)).where(
             StockRow.original_document_id == document_id,
             StockRow.original_line == line,
             StockRow.original_part == part,
@@ -240,6 +242,8 @@ def _known(session: Session, row: RowId, moment: str) -> Known | None:
             later_than(original),
         )
     ).one()
+    if back[2] is not None and back[2] > moment:  # a later part that takes the rest, and so changes
+        return None
     return Known(original[0], original[1], int(back[0]), int(back[1]), bool(original[2]) or original[1] is None)
 
 

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Batch, Document, DocumentLine, LandedShare, MoneyRow, ProductUnit, Settlement
+from jxc_desktop.db.models import VOID_PART, Batch, Document, DocumentLine, LandedShare, MoneyRow, ProductUnit, Settlement
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act, business_day
 from jxc_desktop.domain.changes import Changes
-from jxc_desktop.domain.documents import STATUSES, ZERO, Draft, DraftLine, Paid, Settles, kind_of
+from jxc_desktop.domain.documents import STATUSES, ZERO, DocumentKind, Draft, DraftLine, Paid, Settles, kind_of
 from jxc_desktop.domain.money import line_amount
 from jxc_desktop.domain.units import BASE, Factor, price_in
 from jxc_desktop.i18n import _
@@ -109,46 +109,14 @@ def as_draft(session: Session, document_id: int) -> Draft:
         raise errors.UnknownDocument(what=_("document"), key=str(document_id))
     if head.status == "draft":
         return parse(head.draft or "{}")
+    kind = kind_of(head.kind)
     rows = list(session.scalars(select(DocumentLine).where(DocumentLine.document_id == document_id).order_by(DocumentLine.line)))
-    units = {
-        (u.product_id, u.name, u.numerator, u.denominator): u.id
-        for u in session.scalars(select(ProductUnit).where(ProductUnit.product_id.in_({r.product_id for r in rows})))
-    }
-    from_batches = _batch_numbers(session, rows)
-    counting, adjusting = head.kind == "stocktake", kind_of(head.kind).sets_cost
-    lines = [
-        DraftLine(
-            product_id=r.product_id,
-            quantity=None if counting or adjusting else r.quantity,
-            unit_id=units.get((r.product_id, r.unit, r.factor_num, r.factor_den)),
-            price=r.price,
-            discount=r.discount,
-            amount=r.amount if r.price is None or r.amount != line_amount(r.quantity, r.price, r.discount) else None,
-            batch=from_batches.get(r.batch_id or 0),
-            against=(r.against_document_id, r.against_line or 1) if r.against_document_id else None,
-            order_line=(r.order_document_id, r.order_line or 1) if r.order_document_id else None,
-            counted=r.quantity if counting else None,
-            counted_at=r.counted_at,
-            reason=r.reason,
-            note=r.note,
-        )
-        for r in rows
-    ]
-    for line, r in zip(lines, rows, strict=True):
-        if line.unit_id is None and (r.factor_num, r.factor_den) != (1, 1):
-            _in_base_units(line, r)
-    made = next((line for line, r in zip(lines, rows, strict=True) if r.line == head.made_line), None)
+    lines = _lines_as_meant(session, kind, rows)
+    made = next((line for line, row in zip(lines, rows, strict=True) if row.line == head.made_line), None)
     targets = select(LandedShare.target_id).where(LandedShare.document_id == head.id).distinct()
-    paid = [
-        Paid(a, abs(m))
-        for a, m in session.execute(
-            select(MoneyRow.account_id, MoneyRow.amount).where(MoneyRow.document_id == head.id, MoneyRow.part < 1000)
-        )
-    ]
-    settles = [
-        Settles(t, a)
-        for t, a in session.execute(select(Settlement.target_id, Settlement.amount).where(Settlement.document_id == head.id))
-    ]
+    flows = select(MoneyRow.account_id, MoneyRow.amount).where(MoneyRow.document_id == head.id, MoneyRow.part < VOID_PART)
+    paid = [Paid(account, abs(amount)) for account, amount in session.execute(flows)]
+    settled = select(Settlement.target_id, Settlement.amount).where(Settlement.document_id == head.id)
     return Draft(
         head.kind,
         head.moment,
@@ -161,18 +129,49 @@ def as_draft(session: Session, document_id: int) -> Draft:
         head.rounding,
         paid,
         head.order_id,
-        settles=settles,
+        settles=[Settles(target, amount) for target, amount in session.execute(settled)],
         expected=head.expected,
         reason=head.reason,
         note=head.note,
         external_number=head.external_number,
         account_id=paid[0].account_id if kind.opens_balance and paid else None,
-        amount=head.total if (kind.opens_balance or kind.raises_receipts) else None,
+        amount=head.total if kind.opens_balance or kind.raises_receipts else None,
         made=made,
         targets=sorted(session.scalars(targets)),
         spread=head.spread or "value",
         transit=bool(head.transit),
     )
+
+
+def _lines_as_meant(session: Session, kind: DocumentKind, rows: list[DocumentLine]) -> list[DraftLine]:
+    """The lines as they were typed; an amount only where it does not follow from quantity and price."""
+    units = {
+        (u.product_id, u.name, u.numerator, u.denominator): u.id
+        for u in session.scalars(select(ProductUnit).where(ProductUnit.product_id.in_({r.product_id for r in rows})))
+    }
+    numbers = _batch_numbers(session, rows)
+    lines = []
+    for row in rows:
+        line = DraftLine(
+            product_id=row.product_id,
+            quantity=None if kind.is_count or kind.sets_cost else row.quantity,
+            unit_id=units.get((row.product_id, row.unit, row.factor_num, row.factor_den)),
+            price=row.price,
+            discount=row.discount,
+            batch=numbers.get(row.batch_id or 0),
+            against=(row.against_document_id, row.against_line or 1) if row.against_document_id else None,
+            order_line=(row.order_document_id, row.order_line or 1) if row.order_document_id else None,
+            counted=row.quantity if kind.is_count else None,
+            counted_at=row.counted_at,
+            reason=row.reason,
+            note=row.note,
+        )
+        if row.price is None or row.amount != line_amount(row.quantity, row.price, row.discount):
+            line.amount = row.amount
+        if line.unit_id is None and (row.factor_num, row.factor_den) != (1, 1):
+            _in_base_units(line, row)
+        lines.append(line)
+    return lines
 
 
 def _in_base_units(line: DraftLine, of: DocumentLine) -> None:

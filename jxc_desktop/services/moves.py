@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from jxc_desktop.domain.acts import business_day
 from jxc_desktop.domain.costing import Cost, Key
 from jxc_desktop.domain.documents import DocumentKind
-from jxc_desktop.domain.errors import Missing, TooFine
+from jxc_desktop.domain.errors import Missing, SameWarehouse, TooFine
 from jxc_desktop.domain.money import allocate, fen, milli, myriadth
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.i18n import _
@@ -89,7 +89,7 @@ def moves_of(
         on = day if at == moment else business_day(at, settings.closing_hour)
         sign = 1 if kind.brings_in(line.made) else -1
         cost = _cost_of(kind, line)
-        parts = _line_parts(line, choice, originals, leaves=sign < 0 and not kind.is_count)
+        parts = _line_parts(line, choice, originals, leaves=sign < 0 and not kind.is_count and not kind.sets_cost)
         revenues = _revenues(kind, line, parts)
         for part, (product, batch, quantity, original) in enumerate(parts, start=1):
             move = Move(line.line, part, at, on, product, route.warehouse, batch, cost, kind.bucket, sign * quantity)

@@ -13,12 +13,29 @@ from sqlalchemy.orm import Session
 from jxc_desktop.db.models import Document, DocumentLine, StockRow
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain import errors
+from jxc_desktop.domain.acts import business_day
 from jxc_desktop.domain.documents import DELIVERIES, ZERO, DocumentKind, Draft
 from jxc_desktop.domain.money import line_amount, round_half_up
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.costing import TRANSFER_PART
 from jxc_desktop.queries.orders import open_order_lines
 from jxc_desktop.services.lines import Line
+
+
+def after_originals(session: Session, kind: DocumentKind, draft: Draft, moment: str, closing_hour: int) -> str:
+    """The moment of a return: ``moment``, or that of an original later on the same day, for nothing comes back before it left.
+
+    Raises :class:`ReturnBeforeOriginal` for a day before that of an original.
+    """
+    named = {line.against[0] for line in draft.lines if line.against} if kind.is_return else set()
+    if named:
+        day = business_day(moment, closing_hour)
+        rows = select(Document.number, Document.moment, Document.day).where(Document.id.in_(named), Document.moment > moment)
+        for number, left, on in session.execute(rows):
+            if on > day:
+                raise errors.ReturnBeforeOriginal(original=number or "", day=on, date=day)
+            moment = max(moment, left)
+    return moment
 
 
 class Originals:

@@ -15,7 +15,7 @@ from jxc_desktop.db.models import Account, AccountBalance, Document, MoneyRow, P
 from jxc_desktop.db.types import raw_insert
 from jxc_desktop.db.upsert import upsert
 from jxc_desktop.domain import errors
-from jxc_desktop.domain.documents import ZERO, DocumentKind, Draft, Paid
+from jxc_desktop.domain.documents import STATUSES, ZERO, DocumentKind, Draft, Paid
 from jxc_desktop.domain.money import TOTAL_LIMIT, fen, parse_decimal
 from jxc_desktop.i18n import _
 from jxc_desktop.services.landed import landed_total
@@ -78,10 +78,13 @@ def _give_change(payments: list[Paid], change: Decimal) -> list[Paid]:
 
 
 def needs_partner(kind: DocumentKind, money: Money) -> bool:
-    """Whether somebody must be named: something stays unpaid or is paid too much, or the document is about a partner."""
+    """Whether somebody must be named, because something stays unpaid or is paid too much.
+
+    Raises :class:`PartnerNeeded` at the till, :class:`Missing` for money that is received from or paid to nobody.
+    """
     if kind.is_retail and money.paid < money.total:
         raise errors.PartnerNeeded(unpaid=f"{money.total - money.paid:.2f}")
-    if kind.code in ("receipt", "payment"):
+    if kind.family == "money" and not kind.opens_balance:
         raise errors.Missing(field=_("Partner"))
     return kind.has_money and money.paid != money.total
 
@@ -138,17 +141,28 @@ def enter_money(session: Session, flows: Sequence[tuple[int | None, int]], stamp
         fast.run(connection, adding, {"account_id": account, "balance": amount})
 
 
-def settle(session: Session, kind: DocumentKind, draft: Draft, document_id: int, money: Money) -> None:
-    """Record which documents a receipt or payment pays off."""
+def settle(session: Session, draft: Draft, document_id: int, money: Money) -> None:
+    """Record which documents a receipt or payment pays off.
+
+    Raises :class:`PaidTooMuch` for more than is paid, :class:`UnknownDocument`, :class:`NotPosted`, and :class:`BadValue` for
+    a document of another partner.
+    """
     if not draft.settles:
         return
-    if sum((s.amount for s in draft.settles), ZERO) > money.total:
-        raise errors.PaidTooMuch(amount=str(sum((s.amount for s in draft.settles), ZERO)), due=str(money.total))
+    settled = sum((s.amount for s in draft.settles), ZERO)
+    if settled > money.total:
+        raise errors.PaidTooMuch(amount=str(settled), due=str(money.total))
     for one in draft.settles:
         target = session.execute(
-            select(Document.number, Document.status, Document.partner_id).where(Document.id == one.document_id)
+            select(Document.number, Document.ref, Document.status, Document.partner_id).where(Document.id == one.document_id)
         ).first()
-        if target is None or target.status != "posted" or target.partner_id != draft.partner_id:
-            raise errors.NotPosted(document=target.number if target else str(one.document_id), status=_(kind.title))
+        if target is None:
+            raise errors.UnknownDocument(what=_("document"), key=str(one.document_id))
+        if target.status != "posted":
+            named = target.number or target.ref or _("The draft")
+            raise errors.NotPosted(document=named, status=_(STATUSES[target.status]))
+        if target.partner_id != draft.partner_id:
+            hint = _("It belongs to another partner; only this partner's documents can be paid off here.")
+            raise errors.BadValue(field=_("document"), value=target.number, hint=hint)
         amount = parse_decimal(one.amount, field=_("Amount settled"), places=2, low=Decimal("0.01"), high=TOTAL_LIMIT)
         session.execute(insert(Settlement).values(document_id=document_id, target_id=one.document_id, amount=amount))

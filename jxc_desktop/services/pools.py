@@ -96,7 +96,10 @@ def stored_pools(session: Session, products: Iterable[int]) -> dict[PoolKey, Sto
 def pool_row(
     key: PoolKey, state: PoolState, moment: str, last_sale: str | None, marked: str | None, unmarked: int
 ) -> dict[str, Any]:
-    """What the cache keeps of ``state``: ``moment`` is that of its last row, ``marked`` of the product's last checkpoint."""
+    """What the cache keeps of ``state``: ``moment`` is that of its last row, ``marked`` of the product's last checkpoint.
+
+    A pool whose cost was only guessed from what another one handed on is not clean: the first receipt changes it.
+    """
     cost = state.last
     return {
         "product_id": key[0],
@@ -108,7 +111,7 @@ def pool_row(
         "cost_quantity": cost[1] if cost else None,
         "last_moment": moment,
         "last_sale": last_sale,
-        "clean": int(state.clean),
+        "clean": int(state.clean and not (state.assumed and state.first is None)),
         "layers": json.dumps(layers_of(state), separators=(",", ":")) if state.layers is not None and state.clean else None,
         "marked": marked,
         "unmarked": unmarked,

@@ -31,6 +31,7 @@ from jxc_desktop.services.landed import first_raised, landed_shares, write_share
 from jxc_desktop.services.lines import Line
 from jxc_desktop.services.moves import Move, moves_of
 from jxc_desktop.services.on_hand import balances
+from jxc_desktop.services.origins import after_originals
 from jxc_desktop.services.payments import Money, money_of, needs_partner, settle, write_money
 from jxc_desktop.services.prepare import Prepared, prepare
 from jxc_desktop.services.recipes import lines_of_recipe
@@ -103,7 +104,7 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
         fast.run_many(session.connection(), _LINES, [_line_row(document_id, line) for line in ready.prepared.lines])
     stamp = {"document_id": document_id, "moment": ready.moment, "seq": ready.seq, "day": ready.day}
     write_money(session, kind, ready.draft, money, ready.partner_id, stamp)
-    settle(session, kind, ready.draft, document_id, money)
+    settle(session, ready.draft, document_id, money)
     restated = _cost(session, ready, document_id)
     more = {"expired": ready.confirmed} if ready.confirmed else {}
     record(session, act, "document.post", number, kind=kind.code, total=str(money.total), ref=draft.ref, **more)
@@ -115,7 +116,7 @@ def _work_out(session: Session, draft: Draft, act: Act) -> _Ready:
     """Look up, price and check all of ``draft``, in the order in which a refusal helps most."""
     kind = kind_of(draft.kind)
     settings = shop_settings(session)
-    moment = draft.moment or act.moment
+    moment = after_originals(session, kind, draft, draft.moment or act.moment, settings.closing_hour)
     day = business_day(moment, settings.closing_hour)
     _check_day(day, act, settings)
     connection = session.connection()
@@ -130,7 +131,7 @@ def _work_out(session: Session, draft: Draft, act: Act) -> _Ready:
     money = money_of(session, kind, draft, prepared.total)
     if partner is None and (needs_partner(kind, money) or kind.is_order):
         partner = walk_in(session, kind.side or "customer", act)
-    seq: int = fast.scalar(connection, _NEXT)
+    seq = next_seq(session)
     present = balances(session, _products_of(prepared.lines)) if kind.cost else {}
     moves = moves_of(session, kind, prepared.lines, route, moment=moment, day=day, settings=settings, present=present)
     prepared.warnings += check_available(session, moves, seq, settings, present)
@@ -293,6 +294,11 @@ def _line_row(document_id: int, line: Line) -> dict[str, Any]:
         "note": line.draft.note,
         "kit": int(bool(line.parts)),
     }
+
+
+def next_seq(session: Session) -> int:
+    """The next place in the order in which documents were posted and voided."""
+    return int(fast.scalar(session.connection(), _NEXT))
 
 
 def _changes(kind: DocumentKind, restated: Sequence[str]) -> Changes:

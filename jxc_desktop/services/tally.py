@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from jxc_desktop.db import fast
 from jxc_desktop.db.models import DayTotal, StockBalance, StockMonth, table
 from jxc_desktop.db.upsert import upsert
+from jxc_desktop.domain.documents import BUCKETS
 from jxc_desktop.queries.costing import Stored
 
-_GROUPS = ("bought", "sold", "returned", "other", "shrinkage")
-_MONTH_COLUMNS = (*(f"{g}_{w}" for g in _GROUPS for w in ("quantity", "value")), "revenue", "quantity_days", "value_days")
+_MONTH_COLUMNS = (*(f"{g}_{w}" for g in BUCKETS for w in ("quantity", "value")), "revenue", "quantity_days", "value_days")
 _DAY_COLUMNS = ("revenue", "cost", "shrinkage", "change", "sales")
 
 
@@ -49,7 +49,7 @@ class Tally:
         """A ledger row (or the change of one) of this quantity, value and revenue, signed as in the ledger."""
         sign = -1 if bucket == "sold" else 1
         month = self._months[(product, warehouse, day[:7])]
-        at, weight = 2 * _GROUPS.index(bucket), days_left(day)
+        at, weight = 2 * BUCKETS.index(bucket), days_left(day)
         month[at] += sign * quantity
         month[at + 1] += sign * value
         month[10] += revenue

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import (
     VOID_PART,
-    Counter,
     Document,
     DocumentLine,
     LandedShare,
@@ -37,11 +36,9 @@ from jxc_desktop.services.landed import first_raised, raised_products
 from jxc_desktop.services.moves import Move
 from jxc_desktop.services.on_hand import balances
 from jxc_desktop.services.payments import enter_money, enter_partner
-from jxc_desktop.services.posting import Posted
+from jxc_desktop.services.posting import Posted, next_seq
 from jxc_desktop.services.tally import Tally
 
-_NEXT = update(Counter).where(Counter.name == "posting").values(value=Counter.value + 1).returning(Counter.value)
-_LINE_COLUMNS = table(StockRow).columns
 _ROWS = raw_insert(table(StockRow))
 _T = table(StockRow)
 _MARK = (
@@ -52,9 +49,9 @@ _MARK = (
 def void_document(session: Session, document_id: int, act: Act, *, reason: str) -> Posted:
     """Undo a posted document at its own place in time; both stay visible. A voided one answers ``existing``.
 
-    Raises :class:`NotPosted`, :class:`PeriodClosed`, :class:`HasDependents` (returns, landed costs, settlements,
-    fulfilments that live),
-    :class:`NotEnoughStock` where later stock would fall below what is allowed, :class:`Missing` without a reason.
+    Raises :class:`NotPosted`, :class:`PeriodClosed`, :class:`HasDependents` (returns, landed costs, settlements and
+    fulfilments that live), :class:`NotEnoughStock` where later stock would fall below what is allowed, :class:`Missing`
+    without a reason, :class:`UnknownDocument`.
     """
     document = session.get(Document, document_id)
     if document is None:
@@ -70,7 +67,7 @@ def void_document(session: Session, document_id: int, act: Act, *, reason: str) 
         raise errors.PeriodClosed(date=document.day, locked=settings.lock_until)
     _refuse_dependents(session, document)
     kind = kind_of(document.kind)
-    seq: int = session.execute(_NEXT).scalar_one()
+    seq = next_seq(session)
     raised = raised_products(session, document_id) if kind.raises_receipts else []
     _refuse_locked(session, {target for _product, target in raised}, settings)
     restated, warnings = _void_stock(session, document, settings, seq, sale_kind=kind.bucket == "sold")
@@ -128,24 +125,7 @@ def _void_stock(
     present = balances(session, products)
     moves = [_opposite(row, products[row.product_id]) for row in rows]
     warnings = check_available(session, moves, document.seq or 0, settings, present, without=document.id)
-    opposite = []
-    for row in rows:
-        columns = {c.name: getattr(row, c.key) for c in _LINE_COLUMNS}
-        value = None if row.value is None else -fen(row.value)
-        columns |= {
-            "part": row.part + VOID_PART,
-            "quantity": -milli(row.quantity),
-            "value": value,
-            "void": 1,
-            "counted": None,
-            "given": None,
-            "given_price": None,
-            "revenue": None if row.revenue is None else -fen(row.revenue),
-            "original_document_id": row.document_id,
-            "original_line": row.line,
-            "original_part": row.part,
-        }
-        opposite.append(columns)
+    opposite = [_opposite_row(row) for row in rows]
     connection = session.connection()
     connection.execute(_ROWS, opposite)
     connection.execute(_MARK, [{"d": r.document_id, "l": r.line, "p": r.part} for r in rows])
@@ -167,6 +147,23 @@ def _void_stock(
     tally.write(session)
     since = min((row.moment, row.seq) for row in rows)
     return costs.replay_products(session, products, settings, seq=seq, cause_id=document.id, since=since), warnings
+
+
+def _opposite_row(row: StockRow) -> dict[str, Any]:
+    """The row that takes ``row`` back, ready to be inserted raw: thousandths and fen."""
+    return {column.name: getattr(row, column.key) for column in _T.columns} | {
+        "part": row.part + VOID_PART,
+        "quantity": -milli(row.quantity),
+        "value": None if row.value is None else -fen(row.value),
+        "void": 1,
+        "counted": None,
+        "given": None,
+        "given_price": None,
+        "revenue": None if row.revenue is None else -fen(row.revenue),
+        "original_document_id": row.document_id,
+        "original_line": row.line,
+        "original_part": row.part,
+    }
 
 
 def _opposite(row: StockRow, product: Any) -> Move:

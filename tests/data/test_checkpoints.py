@@ -149,7 +149,8 @@ def test_after_every_act_the_book_equals_a_fresh_replay(
     before = kept(book, Pool)
     with book.write() as session:
         rebuild(session, act)
-    assert [row[:-1] for row in kept(book, Pool)] == [row[:-1] for row in before]  # but for the rows since the last look
+    # but for where the last checkpoint stands and the rows since: a fresh replay may find more places for one
+    assert [row[:-2] for row in kept(book, Pool)] == [row[:-2] for row in before]
     assert findings(book) == []
 
 

@@ -12,13 +12,9 @@ import pytest
 from jxc_desktop.db.engine import Database
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act
-from jxc_desktop.domain.documents import kind_of
-from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.exchange.export import export_recipes
 from jxc_desktop.exchange.recipes import import_recipes
-from jxc_desktop.gui.document_lines import EditLine, Totals
-from jxc_desktop.gui.screens.document_notices import Situation, find_notice
 from jxc_desktop.queries.at_a_glance import below_minimum
 from jxc_desktop.queries.editing import line_products
 from jxc_desktop.queries.periods import Period
@@ -101,26 +97,6 @@ def test_an_open_order_of_kits_reserves_their_parts_and_the_derivation_says_so(s
         assert (past[tea].reserved, past[cup].reserved) == (7, 3)
 
 
-def test_the_editor_knows_what_a_kit_could_be_and_names_the_part_that_is_short(shop: Shop, kit: tuple[int, int, int]) -> None:
-    tea, _cup, gift = kit
-    with shop.book.read() as session:
-        products = line_products(session, [gift, tea])
-    assert (products[gift].on_hand[1], products[gift].cost) == (5, 15)
-    kind, cash = kind_of("retail_sale"), D(0)
-
-    def said(*lines: tuple[int, str]) -> str:
-        typed = [EditLine(line(product, quantity, "50"), products[product]) for product, quantity in lines]
-        now = Situation(kind, typed, 1, ShopSettings(), None, Totals(), cash, TODAY, TODAY)
-        found = find_notice(now)
-        return "" if found is None else found.text
-
-    assert said((gift, "5")) == ""
-    assert "TEA" in said((gift, "6")) and "礼盒" in said((gift, "6"))
-    assert "TEA" in said((gift, "4"), (tea, "3"))
-    with pytest.raises(errors.NotEnoughStock):
-        shop.post("retail_sale", 3, line(gift, "4"), line(tea, "3"))
-
-
 def test_sales_by_kit_are_what_the_kits_brought_and_the_parts_cost(shop: Shop, kit: tuple[int, int, int]) -> None:
     tea, _cup, gift = kit
     sold = shop.post("sale", 3, line(gift, "3", "50"), line(tea, "1", "20"), partner="C")
@@ -173,7 +149,8 @@ def test_recipes_come_from_a_spreadsheet_and_go_back_into_one(shop: Shop, tmp_pa
     assert changed.updated == 1
     with shop.book.read() as session:
         recipe = recipe_of(session, shop_id(shop, "CAKE"))
-    assert recipe is not None and [(p.code, p.quantity) for p in recipe.parts] == [("FLOUR", 3)]
+    assert recipe is not None
+    assert [(p.code, p.quantity) for p in recipe.parts] == [("FLOUR", 3)]
 
 
 def test_a_recipe_of_which_one_row_is_wrong_stays_out_whole_and_the_others_enter(shop: Shop, tmp_path: Path) -> None:

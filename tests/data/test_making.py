@@ -14,6 +14,7 @@ from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import Draft, DraftLine
 from jxc_desktop.queries.proof import prove, replay_findings
 from jxc_desktop.queries.recipes import could_be_made, recipe_of
+from jxc_desktop.queries.transit import under_way
 from jxc_desktop.services.drafts import as_draft, parse, save_draft
 from jxc_desktop.services.posting import Posted
 from jxc_desktop.services.recipes import save_recipe
@@ -340,10 +341,20 @@ def test_goods_are_under_way_until_they_are_accepted(shop: Shop, pool: str) -> N
     proved(shop)
 
 
+def test_the_unit_cost_of_what_is_under_way_is_rounded_half_up(shop: Shop) -> None:
+    tea = shop.product("TEA")
+    shop.post("purchase_receipt", 1, line(tea, "32", amount=D("1.00")), partner="S")
+    sent = send(shop, 2, tea, "6")
+    with shop.book.read() as session:
+        assert under_way(session, sent.document_id).lines[0].cost == D("0.0313")  # 0.03125
+
+
 def test_batches_arrive_as_they_were_sent(shop: Shop) -> None:
     milk = shop.product("MILK", batches=1)
     shop.post(
-        "purchase_receipt", 1, line(milk, "5", "3", batch="OLD", expiry="2026-04-01"), line(milk, "5", "3", batch="NEW", expiry="2026-05-01"), partner="S"
+        "purchase_receipt", 1,
+        line(milk, "5", "3", batch="OLD", expiry="2026-04-01"), line(milk, "5", "3", batch="NEW", expiry="2026-05-01"),
+        partner="S",
     )  # fmt: skip
     new = shop.post("transfer", 2, line(milk, "3", batch="NEW"), to="B", transit=True)
     old = shop.post("transfer", 2, line(milk, "3", batch="OLD"), to="B", transit=True)

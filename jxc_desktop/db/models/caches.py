@@ -26,10 +26,10 @@ class StockBalance(Base):
 class Pool(Base):
     """Quantity and value of a cost pool (``warehouse_id`` 0 where the pool is the product; ``batch_id`` 0 without batches).
 
-    ``cost_value / cost_quantity`` is the last known unit cost as an exact ratio of value and quantity. ``clean``: no deficit, no
-    provisional or unknown row, so that a later row can be added without reading the ledger. ``layers``: what lies in a clean
-    pool that is costed first in, first out, as JSON. ``marked``: the moment of the product's last cost checkpoint (or a later one),
-    ``unmarked``: rows of the pool since then.
+    ``cost_value / cost_quantity`` is the last known unit cost as an exact ratio of value and quantity. ``clean``: no deficit,
+    no provisional or unknown row, so that a later row can be added without reading the ledger. ``layers``: what lies in a
+    clean pool that is costed first in, first out, as JSON. ``marked``: the moment of the product's last cost checkpoint (or a
+    later one), ``unmarked``: rows of the pool since then.
     """
 
     __tablename__ = "pools"

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from jxc_desktop.db.models.base import CLUSTERED, PRICE_LIMIT, QUANTITY_LIMIT, STRICT, Base, checks, within, yes_no
 from jxc_desktop.db.types import BigInt, Blob, Price, Quantity, Word
-
-PRICES = ("purchase_price", "sale_price", "wholesale_price", "member_price")
+from jxc_desktop.domain.goods import PRICES
 
 
 class Category(Base):
@@ -144,9 +143,7 @@ class RecipeLine(Base):
 
     __tablename__ = "recipe_lines"
     product_id: Mapped[int] = mapped_column(BigInt, ForeignKey("products.id"), primary_key=True, autoincrement=False)
-    part_id: Mapped[int] = mapped_column(
-        BigInt, ForeignKey("products.id"), primary_key=True, autoincrement=False, index=True
-    )
+    part_id: Mapped[int] = mapped_column(BigInt, ForeignKey("products.id"), primary_key=True, autoincrement=False, index=True)
     position: Mapped[int] = mapped_column(BigInt, default=0, server_default="0")
     quantity: Mapped[Decimal] = mapped_column(Quantity)
     __table_args__ = (

@@ -180,7 +180,8 @@ class DocumentFoot(QWidget):
         words = _("{lines} lines, {pieces} pieces").format(lines=totals.lines, pieces=word(totals.pieces, "quantity"))
         self.count.setText(words)
         if not self.kind.has_money:
-            self.goods.setText(_("Amount {amount}").format(amount=f"¥{totals.goods:,.2f}") if has_price(self.kind) else "")
+            said = has_price(self.kind) and not self.kind.sets_cost  # an adjustment has no amount of its own
+            self.goods.setText(_("Amount {amount}").format(amount=f"¥{totals.goods:,.2f}") if said else "")
             return
         if self.kind.is_retail and not self._paid_by_hand:
             self.money["paid"].set_value(max(totals.total, ZERO))

@@ -193,9 +193,11 @@ class LineForm(QWidget):
             self.head.day.setFocus()
 
     def start(self) -> None:
-        """Put the focus where typing begins: the partner of a new document, else the add line."""
+        """Put the focus where typing begins: the partner or the made product of a new document, else the add line."""
         if "partner" in self.head.fields and self.kind.has_money and not self.kind.is_retail and self.head.partner_id is None:
             self.head.partner.setFocus()
+        elif "made" in self.head.fields and self.head.made.value is None:
+            self.head.made.setFocus()
         else:
             self.add_field.setFocus()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -141,7 +142,7 @@ class DocumentHead(Card):
         return Field(title, self.made, required=True)
 
     def _make_made_quantity(self) -> Field:
-        self.made_quantity = QuantityEdit(name=_("Quantity"))
+        self.made_quantity = QuantityEdit(name=_("Quantity"), low=Decimal("0.001"))
         self.made_quantity.value_changed.connect(lambda _value: self._made_changed())
         return Field(_("Quantity"), self.made_quantity, required=True)
 

@@ -16,6 +16,8 @@ from jxc_desktop.gui.line_columns import margin_of
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.editing import Standing
 
+STEEP = Decimal("0.5")
+"""A discount above this is asked about."""
 Mend = Literal["", "lower", "close_rest", "keep_rest", "order_too", "new"]
 
 

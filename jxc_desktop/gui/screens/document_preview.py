@@ -156,6 +156,9 @@ class DocumentPreview(DetailPanel):
             return [(due, f"¥{head.total:,.2f}"), (done, f"¥{paid:,.2f}"), (_("Unpaid"), f"¥{head.unpaid:,.2f}")]
         if not kind.has_lines:
             return [(_("Amount"), f"¥{head.total:,.2f}")]
+        if kind.sets_cost:
+            change = "—" if detail.cost is None else word(detail.cost, "money")
+            return [(_("Lines"), str(head.line_count)), (_("Value changes by"), change)]
         cost = "—" if detail.cost is None else f"¥{abs(detail.cost):,.2f}"
         return [(_("Lines"), str(head.line_count)), (_("Pieces"), word(head.pieces, "quantity")), (_("Cost"), cost)]
 

@@ -124,7 +124,7 @@ def _columns(detail: DocumentDetail) -> tuple[Column, ...]:
     if any(line.batch for line in lines):
         found += [Column("batch", N_("Batch"), "code", priority=2), Column("expiry", N_("Expiry date"), "date", priority=2)]
     if kind.cost is not None:
-        found.append(Column("cost", N_("Cost (yuan)"), "money", priority=2, total=True))
+        found.append(Column("cost", N_("Value changes by") if kind.sets_cost else N_("Cost (yuan)"), "money", priority=2, total=True))
     if kind.bucket in ("sold", "returned"):
         found.append(Column("profit", N_("Profit (yuan)"), "money", priority=2, total=True))
     if any(line.reason or line.note for line in lines):
@@ -304,8 +304,9 @@ class DocumentView(QWidget):
         found: list[tuple[str, str] | tuple[str, str, str]] = []
         if kind.has_lines:
             found.append((_("Lines / pieces"), f"{head.line_count} / {word(head.pieces, 'quantity')}"))
-        if kind.has_money:
+        if kind.has_money and kind.has_lines:
             found.append((_("Goods"), _yuan(detail.goods)))
+        if kind.has_money:
             amounts = (
                 (_("Discount on the whole"), -detail.discount_amount),
                 (_("Rounding off"), -detail.rounding),
@@ -321,7 +322,7 @@ class DocumentView(QWidget):
             late = head.due_day is not None and head.due_day < self._desk.today().isoformat()
             found.append((_("Unpaid"), _yuan(head.unpaid), "danger" if head.unpaid > 0 and late else ""))
         if detail.cost is not None:
-            found.append((_("Cost"), _yuan(detail.cost)))
+            found.append((_("Value changes by") if kind.sets_cost else _("Cost"), _yuan(detail.cost)))
         if detail.profit is not None:
             share = f"，{word(detail.profit / detail.goods, 'percent')}" if detail.goods else ""
             found.append((_("Gross profit"), _yuan(detail.profit) + share))

@@ -114,7 +114,9 @@ class LandedForm(QWidget):
         self.shares.set_empty("coins", _("Nothing to share yet"), _("Choose receipts and enter what the cost comes to."))
         left = column(row(label(_("Belongs to these receipts"), "section"), 1, self.search), spacing=8)
         left.addWidget(self.receipts, 1)
-        right = column(label(_("Makes these goods dearer"), "section"), spacing=8)
+        dearer = label(_("Makes these goods dearer"), "section")
+        dearer.setMinimumHeight(self.search.sizeHint().height())  # so that both tables begin at the same height
+        right = column(dearer, spacing=8)
         right.addWidget(self.shares, 1)
         both = row(spacing=12)
         both.addLayout(left, 3)
@@ -181,7 +183,13 @@ class LandedForm(QWidget):
 
     def _cannot_share(self, error: JxcError) -> None:
         self.shares.set_rows([])
-        self.refuse(Notice(str(error), "warning"))
+        links = [(_("Share by value instead"), self._by_value)] if self.spread.value == "weight" and error.code == "missing" else []
+        self.notice.show_notice(str(error), "warning", links)
+
+    def _by_value(self) -> None:
+        """The way out when a product has no weight."""
+        self.spread.set_value("value")
+        self._share()
 
     # --- the form ----------------------------------------------------------------------------------------------------
 

@@ -69,9 +69,9 @@ def recipe_words(detail: ProductDetail) -> str:
     if card.recipe is None or card.could is None:
         return ""
     if card.kit:
-        return _("for one, enough for {count}").format(count=card.could)
+        return _("for one, enough for {count}").format(count=f"{card.could} {card.form.unit}")
     made = f"{quantity_text(card.recipe.makes)} {card.form.unit}"
-    return _("for {made}, enough for {count}").format(made=made, count=card.could)
+    return _("for {made}, enough for {count}").format(made=made, count=f"{card.could} {card.form.unit}")
 
 
 def amount(value: Decimal | None, unit: str) -> str:

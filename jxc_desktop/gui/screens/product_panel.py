@@ -57,7 +57,7 @@ class ProductPanel(DetailPanel):
             [
                 ("overview", _("Overview")),
                 ("prices", _("Prices")),
-                ("stock", _("By batch")),
+                ("stock", _("Stock, batches")),
                 ("moves", _("Movements")),
             ]
         )
@@ -297,7 +297,7 @@ class ProductPanel(DetailPanel):
                 ]
             )
         parts = recipe_rows(detail)
-        self.recipe.set([SheetRow(texts, tones=("", "", tone)) for *texts, tone in parts])  # type: ignore[arg-type]
+        self.recipe.set([SheetRow(tuple(texts), tones=("", "", tone)) for *texts, tone in parts])
         self.recipe_note.setText(recipe_words(detail))
         for widget in (self.recipe_head, self.recipe):
             widget.setVisible(bool(parts))

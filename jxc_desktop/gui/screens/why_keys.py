@@ -55,7 +55,7 @@ def total_figures(report: Report) -> tuple[str, ...]:
 def report_key(report: Report, filters: Filters, row: Numbered, column: str) -> WhyKey | None:
     """What the figure of ``row`` in ``column`` is; None where it cannot be told."""
     figure, shown = EXPLAINED.get(report.name, {}).get(column), row.get(column)
-    if figure is None:
+    if figure is None or "kit" in filters.by:  # of a kit the ledger knows only the parts
         return None
     if report.name == "stock":
         return _stock(filters, row, figure, shown)
@@ -72,7 +72,7 @@ def report_key(report: Report, filters: Filters, row: Numbered, column: str) -> 
 def total_key(report: Report, filters: Filters, column: str, shown: Any) -> WhyKey | None:
     """What the total of ``column`` is."""
     figure = EXPLAINED.get(report.name, {}).get(column)
-    if figure is None or column not in total_figures(report):
+    if figure is None or column not in total_figures(report) or "kit" in filters.by:
         return None
     if report.name == "stock":
         return WhyKey(

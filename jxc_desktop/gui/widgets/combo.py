@@ -137,6 +137,10 @@ class Choice:
 Search = Callable[[str, Callable[[Sequence[Choice]], None]], None]
 
 
+NOTHING = "\0"
+"""Nobody can have asked for this."""
+
+
 class Picker(LineEdit):
     """Type a name, code, barcode or pinyin initials and pick from what was found.
 
@@ -161,12 +165,13 @@ class Picker(LineEdit):
         self._choice: Choice | None = None
         self._asked = ""
         self._answered: str | None = None
-        self._wants = False
+        self._wants = self._by_hand = False
         self._popup = _Popup(self)
         self._wait = QTimer(self, singleShot=True, interval=120)
         self._wait.timeout.connect(self._ask)
         self.setTextMargins(0, 0, 22, 0)
         self.textEdited.connect(self._typed)
+        self.textChanged.connect(self._changed)
 
     @property
     def choice(self) -> Choice | None:
@@ -185,12 +190,21 @@ class Picker(LineEdit):
         self.set_error("")
 
     def _typed(self, text: str) -> None:
+        self._by_hand = True
         self.set_error("")
         if not text and self._choice is not None:
             self._choice = None
             self.picked.emit(None)
         self._wants = False
         self._wait.start()
+
+    def _changed(self, text: str) -> None:
+        """Emptied, but not by hand (a scan was taken out of it): what was being looked for is not shown any more."""
+        if not text and not self._by_hand:
+            self._wait.stop()
+            self._asked, self._wants = NOTHING, False
+            self._popup.hide()
+        self._by_hand = False
 
     def _ask(self) -> None:
         self._wait.stop()
