@@ -261,7 +261,9 @@ class NothingToShare(JxcError):
 
 class MoreThanSent(JxcError):
     code = "more_than_sent"
-    text = N_("Line {line}: {wanted} of {product} would arrive, but only {left} are under way with {number}. Enter the rest as an overage.")
+    text = N_(
+        "Line {line}: {wanted} of {product} would arrive, but only {left} are under way with {number}. Enter the rest as an overage."
+    )
 
 
 class ReturnBeforeOriginal(JxcError):
@@ -313,7 +315,9 @@ class BatchNotAllowed(JxcError):
 
 class CountAgain(JxcError):
     code = "count_again"
-    text = N_("{count} lines differ by more than the tolerance and were counted once only, such as {product}. Count them a second time.")
+    text = N_(
+        "{count} lines differ by more than the tolerance and were counted once only, such as {product}. Count them a second time."
+    )
 
 
 class CountHandedIn(JxcError):

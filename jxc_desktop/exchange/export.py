@@ -29,7 +29,17 @@ _PRODUCTS = (
     *(
         _Field(name, name, "text")
         for name in (
-            "code", "name", "spec", "barcode", "unit", "units", "unit_barcodes", "unit_prices", "category", "brand", "supplier"
+            "code",
+            "name",
+            "spec",
+            "barcode",
+            "unit",
+            "units",
+            "unit_barcodes",
+            "unit_prices",
+            "category",
+            "brand",
+            "supplier",
         )
     ),
     *(_Field(name, name, "price") for name in PRICES),

@@ -161,7 +161,7 @@ class Course:
         self.count = end
 
     def sound(self, mark: Mark) -> bool:
-        """Whether all pools of the product are sound at ``mark``, where the course is; before its start nothing is known of it."""
+        """Whether all pools of the product are sound at ``mark``, where the course is; before its start nothing is known."""
         if self._begins is not None and mark.at < self._begins:
             return False
         return all(mark.states.get(pool, _BARE) is not None for pool in self.last)

@@ -71,16 +71,6 @@ class PartnerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PartnerTotals:
-    """How many there are, how many have something open, what they owe us in all, and what we owe them (both >= 0)."""
-
-    count: int
-    open: int
-    receivable: Decimal
-    payable: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class PartnerCard:
     """All about one partner; ``products``: how many products it is the default supplier of."""
 
@@ -191,19 +181,6 @@ def partner_list(
         .limit(limit)
     )
     return [_row(partner, yuan(int(balance))) for partner, balance in session.execute(statement)]
-
-
-def partner_totals(session: Session, filters: PartnerFilter | None = None) -> PartnerTotals:
-    """Count and sums of the whole list."""
-    owed, owing = case((_BALANCE > 0, _BALANCE), else_=0), case((_BALANCE < 0, -_BALANCE), else_=0)
-    statement = (
-        select(func.count(), func.sum(case((_BALANCE != 0, 1), else_=0)), func.sum(owed), func.sum(owing))
-        .select_from(Partner)
-        .outerjoin(PartnerBalance, PartnerBalance.partner_id == Partner.id)
-        .where(*_conditions(filters or PartnerFilter()))
-    )
-    count, open_, receivable, payable = session.execute(statement).one()
-    return PartnerTotals(count, int(open_ or 0), yuan(int(receivable or 0)), yuan(int(payable or 0)))
 
 
 def _row(partner: Partner, balance: Decimal) -> PartnerRow:

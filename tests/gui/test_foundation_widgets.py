@@ -517,7 +517,6 @@ def test_a_day_with_a_loss_is_drawn_below_the_line(qapp: QApplication) -> None:
     assert shot.pixel(x, round(zero) - 12) != red
 
 
-
 def test_axis_steps_are_round() -> None:
     assert round_steps(8642) == (2500.0, 10000.0)
     assert round_steps(0) == (1.0, 4.0)

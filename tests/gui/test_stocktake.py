@@ -227,6 +227,14 @@ def test_a_wrong_count_stays_as_typed_and_is_not_posted(page: Stocktaking, shop:
     assert not seen
 
 
+def test_a_tolerance_that_cannot_be_read_says_so_when_the_count_is_begun(page: Stocktaking, shop: Shop) -> None:
+    page.setup.percent.setText("abc")
+    page.start_button.click()
+    assert page.tasks.wait_idle()
+    assert page.counting is None
+    assert page.setup.percent.property("error") == "true"
+
+
 def test_the_list_opens_a_count_under_way_where_it_is_counted_and_a_posted_one_as_a_document(
     page: Stocktaking, shop: Shop, book: Database, make_desk: Callable[..., Desk]
 ) -> None:
@@ -338,6 +346,18 @@ def test_numbers_and_boxes_are_typed_and_plus_and_minus_step_the_line_just_scann
     QTest.keyClick(page.scan, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert page.tasks.wait_idle()
     assert counts_of(page) == {"COLA": Decimal(26)}, "the last two steps, which took each other back"
+
+
+def test_a_number_behind_an_unknown_code_is_not_put_on_the_product_before_it(page: Stocktaking, shop: Shop) -> None:
+    begin(page, scope=1, downs=1)
+    type_code(page, "B-COLA")
+    page.handle_scan("6999999999998")
+    assert page.tasks.wait_idle()
+    type_code(page, "55")
+    assert counts_of(page) == {"COLA": Decimal(1)}
+    assert "55 没有记" in page.notice.label.text()
+    type_code(page, "55")
+    assert counts_of(page) == {"COLA": Decimal(55)}, "said again, it is meant"
 
 
 def test_a_number_typed_right_behind_a_scan_means_what_was_scanned(page: Stocktaking, shop: Shop) -> None:

@@ -131,7 +131,7 @@ class DocumentLine(Base):
                 **within(QUANTITY_LIMIT * 1000, "quantity", "base_quantity"),
                 "price_limit": f"price BETWEEN 0 AND {PRICE_LIMIT}",
                 **within(MONEY_LIMIT, "amount", "net"),
-            }
+            },
         ),
         CLUSTERED,
     )

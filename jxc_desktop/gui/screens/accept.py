@@ -132,7 +132,9 @@ class Accept(Screen):
             text.format(kinds=len(lines), sent=quantity_text(sent), arrived=quantity_text(arrived)) if lines else ""
         )
         self.missing.setText(
-            _("Difference {missing}, {worth}").format(missing=signed(missing), worth=f"-¥{word(-worth, 'money')}") if short else ""
+            _("Difference {missing}, {worth}").format(missing=signed(missing), worth=f"-¥{word(-worth, 'money')}")
+            if short
+            else ""
         )
         set_tone(self.missing, "danger" if short else "")
         if short:

@@ -124,7 +124,9 @@ def _columns(detail: DocumentDetail) -> tuple[Column, ...]:
     if any(line.batch for line in lines):
         found += [Column("batch", N_("Batch"), "code", priority=2), Column("expiry", N_("Expiry date"), "date", priority=2)]
     if kind.cost is not None:
-        found.append(Column("cost", N_("Value changes by") if kind.sets_cost else N_("Cost (yuan)"), "money", priority=2, total=True))
+        found.append(
+            Column("cost", N_("Value changes by") if kind.sets_cost else N_("Cost (yuan)"), "money", priority=2, total=True)
+        )
     if kind.bucket in ("sold", "returned"):
         found.append(Column("profit", N_("Profit (yuan)"), "money", priority=2, total=True))
     if any(line.reason or line.note for line in lines):

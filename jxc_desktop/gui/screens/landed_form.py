@@ -183,7 +183,9 @@ class LandedForm(QWidget):
 
     def _cannot_share(self, error: JxcError) -> None:
         self.shares.set_rows([])
-        links = [(_("Share by value instead"), self._by_value)] if self.spread.value == "weight" and error.code == "missing" else []
+        links = (
+            [(_("Share by value instead"), self._by_value)] if self.spread.value == "weight" and error.code == "missing" else []
+        )
         self.notice.show_notice(str(error), "warning", links)
 
     def _by_value(self) -> None:

@@ -76,9 +76,7 @@ class StockScreen(Screen):
         today = self.desk.today()
         self.day = DateEdit(self.desk.today, today)
         self.day.setFixedWidth(theme.px(126))
-        self.start_button = Button(
-            _("Month start"), "ghost", on_click=lambda: self._set_day(month_start(self.desk.today()))
-        )
+        self.start_button = Button(_("Month start"), "ghost", on_click=lambda: self._set_day(month_start(self.desk.today())))
         before = _("Last month end")
         self.end_button = Button(
             before, "ghost", on_click=lambda: self._set_day(month_start(self.desk.today()) - timedelta(days=1))

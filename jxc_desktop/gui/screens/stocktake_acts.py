@@ -40,8 +40,10 @@ class CountActs(QObject):
             place = self.page.counting.answer(answer)
             if answer.state in ("unknown", "outside"):
                 self._unsettled(answer)
+                self.page.hand.lost = answer.said.code
             elif place is not None and answer.said.mode != "reason":
                 last = place
+                self.page.hand.lost = ""
                 if answer.said.code:
                     self.page.scanned = place
         if any(answer.state == "undone" for answer in answers) or (last is not None and last not in self.page.counting.lines):

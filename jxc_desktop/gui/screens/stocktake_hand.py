@@ -40,6 +40,8 @@ class CountHand(QObject):
         super().__init__(parent)
         self.queue, self._line, self._stamp = queue, line, stamp
         self.counting: Counting | None = None
+        self.lost = ""
+        """The code scanned last, when it counts nothing yet: a number behind it is not about the line before."""
         self._ahead: deque[tuple[str, bool]] = deque()
         queue.idle.connect(self._go_on)
 
@@ -101,6 +103,11 @@ class CountHand(QObject):
     def _set_typed(self, line: CountLine | None, text: str) -> None:
         if line is None:
             self.wrong.emit(_("Scan a product first, then its quantity."))
+            return
+        if self.lost:
+            words = _("{code} counts nothing yet, so {text} was not taken. If {product} is meant, type it again.")
+            self.wrong.emit(words.format(code=self.lost, text=text, product=line.row.name))
+            self.lost = ""
             return
         self.put(line, line.read(text), text)
 

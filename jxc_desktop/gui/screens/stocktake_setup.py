@@ -127,11 +127,19 @@ class SetupCard(QWidget):
         return Plan(scope, str(keys.get(scope, "")), self.blind.isChecked(), tolerance)
 
     def say_missing(self) -> None:
-        """Mark what is missing."""
+        """Mark what is missing or cannot be read."""
         scope = str(self.scope.value)
         missing = {"category": self.category_field, "shelf": self.shelf_field}.get(scope)
         if missing is not None and not {"category": self.category, "shelf": self.shelf}[scope].value:
             missing.set_error(_("Choose one; there is none yet where the list is empty."))
+            return
+        for number in (self.percent, self.value, *([self.number] if scope == "daily" else [])):
+            try:
+                number.value()
+            except JxcError as error:
+                number.set_error(str(error))
+                number.setFocus()
+                return
 
     @property
     def warehouse_id(self) -> int | None:
