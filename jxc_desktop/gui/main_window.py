@@ -191,11 +191,12 @@ class MainWindow(QMainWindow):
 
     def _show(self, page: _Page) -> None:
         page.screen.lay_out(self._width, self._height)
+        had = page.screen.focusWidget()
         self._pages.setCurrentWidget(page.screen)
         self._mark()
         self._show_hints()
-        if page.screen.focusWidget() is None:
-            page.screen.setFocus()
+        if page.screen.focusWidget() is None or (had is None and page.screen.focusProxy() is not None):
+            page.screen.setFocus()  # Qt would take the first button of the page, where Enter exports the list
 
     def _mark(self) -> None:
         """Mark the page in front in the sidebar; one that is not there, the page it belongs to."""

@@ -32,7 +32,7 @@ ACCOUNTS = (
 
 def open_shop(session: Session, settings: ShopSettings, act: Act) -> Changes:
     """The first rows of an empty book: settings, owner, warehouse MAIN, money accounts."""
-    session.execute(insert(User), [{"id": act.user_id, "name": _("Owner"), "role": "owner"}])
+    session.execute(insert(User).values(name=_("Owner"), role="owner"))  # the first one: act.user_id is 1
     session.execute(insert(Warehouse), [{"code": "MAIN", "name": _("Shop floor"), "position": 0}])
     session.execute(insert(Account), [{"code": code, "name": _(name), "position": i} for i, (code, name) in enumerate(ACCOUNTS)])
     session.execute(insert(Counter), [{"name": "posting", "value": 0}])

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from jxc_desktop.db.engine import Database
 from jxc_desktop.db.upgrade import create_book
@@ -18,14 +20,21 @@ from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui import prompts
-from jxc_desktop.gui.screen import Desk
+from jxc_desktop.gui.main_window import MainWindow
+from jxc_desktop.gui.preferences import Preferences
+from jxc_desktop.gui.screen import Desk, goto
+from jxc_desktop.gui.screens import SCREENS
 from jxc_desktop.gui.screens.accept import Accept
 from jxc_desktop.gui.screens.document_acts import DocumentActs
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
 from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.gui.screens.landed_form import LandedForm
 from jxc_desktop.gui.screens.recipe_dialog import RecipeDialog
+from jxc_desktop.gui.screens.settings import Settings
+from jxc_desktop.gui.screens.stocktaking import Stocktaking
+from jxc_desktop.gui.tasks import Tasks
 from jxc_desktop.gui.widgets import Choice, LineEdit, Picker
+from jxc_desktop.gui.widgets.table_view import RowView
 from jxc_desktop.queries.products import product_card
 from jxc_desktop.queries.recipes import recipe_of
 from jxc_desktop.queries.why import explain
@@ -248,6 +257,62 @@ def test_enter_does_not_walk_past_the_field_that_the_answer_led_to(make_desk: Ma
     first.setFocus()
     QTest.keyClick(first, Qt.Key.Key_Return)
     assert page.window().focusWidget() is second
+
+
+def test_the_keys_of_a_list_work_as_soon_as_its_page_is_shown(
+    make_tasks: Callable[[Any], Tasks], preferences: Preferences, shop: Shop
+) -> None:
+    shop.buy(1, shop.product("W", name="水"), "10", "3")
+    tasks = make_tasks(shop.book)
+    window = MainWindow(
+        tasks, preferences, entries=SCREENS, today=lambda: TODAY, now=lambda: datetime(2026, 3, 10, 10), shop_name="小店"
+    )
+    window.resize(1366, 768)
+    window.show()
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    for name in ("purchases", "products", "partners", "stock"):
+        window.navigate(goto(name))
+        assert tasks.wait_idle()
+        assert window.front is not None
+        assert isinstance(window.front.focusWidget(), RowView), name
+    window.close()
+
+
+def test_pasted_lines_become_one(make_desk: MakeDesk, shop: Shop) -> None:
+    page = open_page(make_desk(shop.book, today=TODAY), kind="purchase_receipt")
+    note = form_of(page).head.fields["note"].control
+    note.setFocus()
+    QApplication.clipboard().setText("放门口\n轻放\r\n")
+    QTest.keySequence(note, QKeySequence.StandardKey.Paste)
+    assert form_of(page).draft().note == "放门口 轻放"
+
+
+class Shows(QObject):
+    """Which widgets were shown as windows of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(type(watched).__name__)
+        return False
+
+
+def test_pages_come_without_windows_that_flash_up(make_desk: MakeDesk, shop: Shop) -> None:
+    desk, shows = make_desk(shop.book, today=TODAY), Shows()
+    application = QApplication.instance()
+    assert application is not None
+    application.installEventFilter(shows)
+    pages = [Settings(desk), Stocktaking(desk)]
+    pages[0].reload()
+    assert desk.tasks.wait_idle()
+    application.removeEventFilter(shows)
+    for page in pages:
+        page.deleteLater()
+    assert shows.seen == []
 
 
 def test_a_list_of_answers_goes_when_a_scan_is_taken_out_of_the_field(make_desk: MakeDesk, shop: Shop) -> None:

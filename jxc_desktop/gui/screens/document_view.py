@@ -68,7 +68,7 @@ class Facts(Card):
                 widget.deleteLater()
         for place, (caption, value) in enumerate(items):
             line, side = divmod(place, per_row)
-            shown = label(value, selectable=True)
+            shown = label(" ".join(value.splitlines()), selectable=True)
             shown.setToolTip(value)
             shown.setMinimumWidth(40)
             self._grid.addWidget(label(caption, "caption"), line * 3, side)
@@ -118,7 +118,7 @@ def _columns(detail: DocumentDetail) -> tuple[Column, ...]:
     if any(line.price is not None for line in lines):
         found += [Column("price", N_("New unit cost") if kind.sets_cost else N_("Unit price"), "price")]
     if any(line.discount for line in lines):
-        found.append(Column("discount", N_("Discount"), "percent", priority=2))
+        found.append(Column("discount", N_("Discount"), "percent", priority=2, width=80))
     if any(line.amount is not None for line in lines) and not kind.makes:
         found.append(Column("amount", N_("Amount (yuan)"), "money", total=True))
     if any(line.batch for line in lines):

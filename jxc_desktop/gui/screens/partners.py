@@ -108,6 +108,7 @@ class Partners(Screen):
         self.panel.documents_wanted.connect(self._read_documents)
         self.both = _Pair(self.tables)
         self.split = ListAndDetail(self.both, self.panel)
+        self.setFocusProxy(self.both)
         refresh = Button("", "default", "refresh", tip=_("Refresh"), on_click=self.refresh)
         columns = self.both.columns_buttons()
         self.add(row(self.sides, self.search, self.level, self.order, self.ended, 1, *columns, refresh))

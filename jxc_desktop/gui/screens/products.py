@@ -122,6 +122,7 @@ class Products(Screen):
         self.add(row(self.search, self.category, self.status, self.supplier, 1, self.table.columns_button(), refresh))
         self.add(self.notice)
         self.add(self.split, 1)
+        self.setFocusProxy(self.table)
         self.shortcut("Ctrl+F", self.search.setFocus)
         self.shortcut("F4", self.edit)  # the panel with the button may be a closed drawer
 

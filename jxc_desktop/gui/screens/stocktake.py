@@ -118,6 +118,7 @@ class Stocktakes(Screen):
         self.add(self.strip)
         self.add(self.tabs)
         self.add(self.table, 1)
+        self.setFocusProxy(self.table)
         self.shortcut("F4", lambda: self._open(self.table.current()))
 
     def reload(self) -> None:

@@ -74,7 +74,7 @@ class SetupCard(QWidget):
         )
         for item in items:
             card.add(item)
-        card.setFixedWidth(theme.px(600))
+        card.setFixedWidth(max(theme.px(600), self.scope.sizeHint().width() + 34))  # the scopes are longer in other languages
         return card
 
     def _sheet_card(self) -> Card:

@@ -27,6 +27,15 @@ class LineEdit(QLineEdit):
         self.setPlaceholderText(placeholder)
         self._moves_on = enter_moves_on
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.textChanged.connect(self._keep_one_line)
+
+    def _keep_one_line(self, text: str) -> None:
+        """Lines that are pasted become one: their breaks would be kept unseen, and stand in lists and on paper."""
+        lines = text.splitlines()
+        if len(lines) > 1 or (lines and lines[0] != text):
+            place = self.cursorPosition()
+            self.setText(" ".join(lines))
+            self.setCursorPosition(place)
 
     def set_error(self, text: str) -> None:
         """Mark the field as wrong and say why; "" takes the mark away."""

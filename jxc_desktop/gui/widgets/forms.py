@@ -25,7 +25,8 @@ class Field(QWidget):
         self.control, self.required, self.title, self._hint = control, required, title, hint
         self._name = _FieldLabel(title, required)
         self._message = label(hint, "hint", wrap=True)
-        self._message.setVisible(bool(hint))
+        if not hint:  # shown before it has a parent it would be a window of its own for a moment
+            self._message.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

@@ -82,7 +82,8 @@ class SettingRow(QWidget):
         self._hint = hint
         self._title = label(title)
         self._note = label(hint, "hint", wrap=True)
-        self._note.setVisible(bool(hint))
+        if not hint:  # shown before it has a parent it would be a window of its own for a moment
+            self._note.hide()
         words = column(self._title, self._note, spacing=2)
         line = row(spacing=8, margins=(0, 8, 0, 8))
         line.addLayout(words, 1)
