@@ -25,7 +25,7 @@ def machine() -> str:
     if information.exists():
         names = [line.partition(":")[2].strip() for line in information.read_text().splitlines() if line.startswith("model name")]
         cpu = names[0] if names else cpu
-    return f"{cpu}, {os.cpu_count()} cores; {platform.system()} {platform.release()}; Python {platform.python_version()}"
+    return f"{cpu}, {os.cpu_count()} cores; {platform.system()}; Python {platform.python_version()}"
 
 
 def main(chosen: list[str]) -> int:
