@@ -24,16 +24,21 @@ def run(context: Context, options: Options) -> int:
 
 def put_lock(context: Context, until: str, reason: str) -> int:
     """Lock days up to ``until`` (empty: none) and say so. Raises :class:`DateInFuture`, :class:`NotPermitted`."""
+    from jxc_desktop.queries.locking import not_final, told_of
     from jxc_desktop.services.locking import set_lock
 
     with context.writing() as database:
         act = context.act(database)
         with database.write() as session:
             set_lock(session, until, act, reason=reason)
+            guessed = not_final(session, until) if until else []
+    warnings = [told_of(guessed)] if guessed else []
     if context.output.as_json:
-        context.output.value({"lock_until": until or None})
+        context.output.value({"lock_until": until or None, "warnings": warnings})
     elif until:
         context.output.say(_("Days up to {day} are locked.").format(day=until))
+        for warning in warnings:
+            context.output.say(warning)
     else:
         context.output.say(_("No day is locked."))
     return 0

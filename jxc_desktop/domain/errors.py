@@ -123,6 +123,13 @@ class BadNumber(BadValue):
     text = N_("“{value}” is not a number that can stand in {field}. Use digits and one point, such as 12.50.")
 
 
+class BadComma(BadNumber):
+    text = N_(
+        "“{value}” is not a number that can stand in {field}: a comma stands only before groups of three digits, such as 1,234.50. "
+        "For a decimal type a point, such as 1.5."
+    )
+
+
 class TooFine(BadValue):
     code = "too_fine"
     text = N_(
@@ -192,7 +199,7 @@ class DateInFuture(JxcError):
 
 class PeriodClosed(JxcError):
     code = "period_closed"
-    text = N_("{date} lies before the lock date {locked}. Post it with today’s date, or ask the owner to reopen the month.")
+    text = N_("{date} is locked: days up to {locked} are closed. Post it with today’s date, or ask the owner to reopen the month.")
 
 
 class NoLines(JxcError):

@@ -22,6 +22,7 @@ from jxc_desktop.domain.money import fen, milli, myriadth
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.domain.units import BASE, Factor
 from jxc_desktop.i18n import _
+from jxc_desktop.queries.locking import restated_behind_lock
 from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.services import costs
 from jxc_desktop.services.audit import record
@@ -108,7 +109,7 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
     restated = _cost(session, ready, document_id)
     more = {"expired": ready.confirmed} if ready.confirmed else {}
     record(session, act, "document.post", number, kind=kind.code, total=str(money.total), ref=draft.ref, **more)
-    warnings = tuple(ready.prepared.warnings)
+    warnings = (*ready.prepared.warnings, *(restated_behind_lock(session, ready.seq) if restated else ()))
     return Posted(document_id, number, "posted", restated, warnings, changes=_changes(kind, restated))
 
 

@@ -28,6 +28,7 @@ from jxc_desktop.domain.documents import STATUSES, kind_of
 from jxc_desktop.domain.money import fen, milli
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.i18n import _
+from jxc_desktop.queries.locking import restated_behind_lock
 from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.services import costs
 from jxc_desktop.services.audit import record
@@ -84,6 +85,8 @@ def void_document(session: Session, document_id: int, act: Act, *, reason: str) 
         since = first_raised(session, receipts)
         restated = costs.replay_products(session, products, settings, seq=seq, cause_id=document_id, raised=receipts, since=since)
     record(session, act, "document.void", document.number or "", kind=document.kind, reason=reason.strip(), seq=seq)
+    if restated:
+        warnings += restated_behind_lock(session, seq)
     changes = Changes.DOCUMENTS | Changes.STOCK | Changes.PARTNERS | Changes.MONEY
     return Posted(document_id, document.number or "", "voided", restated, tuple(warnings), changes=changes)
 

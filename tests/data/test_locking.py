@@ -12,7 +12,7 @@ from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import User
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act
-from jxc_desktop.queries.locking import lock_state
+from jxc_desktop.queries.locking import lock_state, not_final, told_of
 from jxc_desktop.queries.shortages import shortage_help
 from jxc_desktop.services.locking import reopen_from, set_lock
 from jxc_desktop.services.shop import change_settings
@@ -76,3 +76,34 @@ def test_what_hangs_on_a_document_is_named_one_by_one(shop: Shop) -> None:
     with pytest.raises(errors.HasDependents) as refused:
         shop.void(sold)
     assert refused.value.facts["documents"] == [one.number for one in back]
+
+
+def test_who_locks_days_with_a_guessed_cost_is_told_and_told_again_when_it_is_made_good(shop: Shop) -> None:
+    tea = shop.product("TEA", negative="allow")
+    shop.buy(1, tea, "1", "10")
+    known = shop.sell(1, tea, "1")
+    short = shop.sell(2, tea, "2")
+    with shop.book.write() as session:
+        assert not_final(session, "2026-03-01") == []
+        assert not_final(session, "2026-03-05") == [short.number]
+        assert short.number in told_of(not_final(session, "2026-03-05"))
+        set_lock(session, "2026-03-05", shop.act)
+    came = shop.buy(6, tea, "5", "12")
+    assert came.restated == (short.number,)
+    (said,) = came.warnings
+    assert all(day in said for day in ("2026-03-02", "2026-03-05")), said
+    with shop.book.read() as session:
+        assert not_final(session, "2026-03-05") == []
+    assert known.number not in came.restated
+    gone = shop.void(came)
+    assert gone.restated == (short.number,)
+    assert len(gone.warnings) == 1
+
+
+def test_costs_of_open_days_change_without_a_word_about_the_lock(shop: Shop) -> None:
+    tea = shop.product("TEA")
+    shop.buy(6, tea, "10", "10")
+    shop.sell(8, tea, "5")
+    with shop.book.write() as session:
+        set_lock(session, "2026-03-05", shop.act)
+    assert shop.buy(7, tea, "10", "12").warnings == ()

@@ -355,3 +355,18 @@ def test_the_settings_close_a_month_and_reopen_it_with_a_reason(shop: Shop, desk
         assert lock_state(session).acts[0].reason == "对账有错"
         assert shop_settings(session).lock_until == ""
     assert "对账有错" in card.history.text()
+
+
+def test_closing_days_with_a_guessed_cost_says_which_documents_before_it_does(shop: Shop, desk: Desk) -> None:
+    from jxc_desktop.gui.screens.settings import Settings
+
+    short = shop.sell(2, shop.product("TEA", negative="allow"), "2")
+    page: Settings = shown(Settings(desk), section="documents")
+    asked: list[Any] = []
+    with prompts.answering(lambda question: bool(asked.append(question))):
+        page.lock.day.set_value(date(2026, 3, 5))
+        QTest.mouseClick(page.lock.lock_button, LEFT)
+        settle(page)
+    assert [short.number in question.text for question in asked] == [True]
+    with shop.book.read() as session:
+        assert shop_settings(session).lock_until == ""

@@ -12,7 +12,7 @@ from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Card, DateEdit, column, label, rule
 from jxc_desktop.gui.widgets.setting_rows import SettingRow
 from jxc_desktop.i18n import _
-from jxc_desktop.queries.locking import LockAct, LockState, lock_state
+from jxc_desktop.queries.locking import LockAct, LockState, lock_state, not_final, told_of
 from jxc_desktop.services.locking import set_lock
 
 if TYPE_CHECKING:
@@ -73,12 +73,17 @@ class LockCard(Card):
         until = day.isoformat()
         if until < self._until:
             self._reopen(until)
-        elif until != self._until and prompts.confirm(
-            self,
-            _("Lock days up to {day}?").format(day=until),
-            _("Documents of these days can no longer be posted, changed or voided. Nothing is removed."),
-            _("Lock up to this day"),
-            danger=False,
+        elif until != self._until:
+            self._screen.tasks.read(
+                self, "not final", lambda s: not_final(s, until), lambda found: self._confirm(until, found), self._refused
+            )
+
+    def _confirm(self, until: str, guessed: list[str]) -> None:
+        """Ask before locking, and say what costs of these days are ``guessed`` and so may still change."""
+        text = _("Documents of these days can no longer be posted, changed or voided. Nothing is removed.")
+        text = "\n\n".join((text, told_of(guessed))) if guessed else text
+        if prompts.confirm(
+            self, _("Lock days up to {day}?").format(day=until), text, _("Lock up to this day"), danger=bool(guessed)
         ):
             self._write(until, "")
 
