@@ -7,6 +7,7 @@ time. Texts take named placeholders (``{product}``), filled by :func:`fill` or `
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable
 from pathlib import Path
 
 LANGUAGES = ("zh_CN", "en")
@@ -40,3 +41,8 @@ def use(language: str, folder: Path) -> None:
 def language() -> str:
     """The language in use, ``zh_CN`` or ``en``."""
     return _language
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other, with the comma of the language."""
+    return _(", ").join(words)

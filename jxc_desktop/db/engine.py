@@ -6,6 +6,7 @@ SQLAlchemy takes longer to load than the first window takes to be there, so it i
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from jxc_desktop.db.upgrade import NO_ROOM
 from jxc_desktop.domain.errors import BookBusy, DamagedFile, DiskFull, JxcError, ReadOnlyBook, StorageTrouble
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
 BUSY_MS = 10_000
@@ -57,6 +58,8 @@ def sqlite_engine(path: Path, *, read_only: bool = False, foreign_keys: bool = T
     from pysqlite3 import dbapi2
     from sqlalchemy import URL, create_engine, event
 
+    # a NULL that no adapter is known for costs the driver ten times what a number does, and ledger rows are full of them
+    dbapi2.register_adapter(type(None), lambda null: null)
     query = {"mode": "ro" if read_only else "rwc", "uri": "true"}
     name = "file:" + str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     engine = create_engine(URL.create("sqlite", database=name, query=query), module=dbapi2)
@@ -75,12 +78,13 @@ def sqlite_engine(path: Path, *, read_only: bool = False, foreign_keys: bool = T
                 raise StorageTrouble(path=str(path), why=f"journal_mode {mode}")
         cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(
-            "BEGIN" if read_only or connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE"
-        )
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 
+    def _begin(connection: Any) -> None:
+        connection.cursor().execute(begin)
+
+    # not by an event "begin": with one, each connection that is opened looks through the events of its engine
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign]
     return engine
 
 
@@ -164,7 +168,7 @@ class Database:
         with (
             self._said(),
             Session(
-                self._reader().execution_options(reading=True),
+                self._reader(),
                 expire_on_commit=False,
                 autoflush=False,
                 info={KEPT: self._kept, READING: True},
@@ -230,8 +234,8 @@ class Database:
 
     def _checkpoint_when_long(self) -> None:
         assert self.path is not None
-        wal = self.path.with_name(self.path.name + "-wal")
-        if wal.exists() and wal.stat().st_size > CHECKPOINT_BYTES:
+        wal = f"{self.path}-wal"
+        if os.path.exists(wal) and os.path.getsize(wal) > CHECKPOINT_BYTES:
             with self.writer.connect() as connection:
                 raw_connection = connection.connection.driver_connection
                 assert raw_connection is not None

@@ -12,17 +12,22 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import Connection, Dialect, Executable, literal_column
 
 Values = Mapping[str, Any]
 
+ONE: Any = literal_column("1")
+"""``.limit(ONE)`` of a hot statement: where the limit is a parameter, SQLite plans the statement anew at each call."""
+
 
 class _Ready(NamedTuple):
-    """SQL text, parameter names by position (None: by name), the statement's own values, and how a row is made."""
+    """SQL text, parameter names by position (None: by name), the statement's own values, how the values of a call are put in
+    their order, and how a row is made."""
 
     text: str
     order: tuple[str, ...] | None
     own: dict[str, Any]
+    bind: Callable[[Values], Any]
     make: Callable[[Any], Any] | None
 
 
@@ -34,19 +39,32 @@ def _ready(statement: Executable, dialect: Dialect) -> _Ready:
     row: Any = (
         namedtuple("Row", [key if key and key.isidentifier() else f"c{i}" for i, key in enumerate(columns)]) if columns else None
     )
-    order = compiled.positiontup
+    order = None if compiled.positiontup is None else tuple(compiled.positiontup)
     own = {name: value for name, value in compiled.params.items() if value is not None}
-    return _Ready(str(compiled), None if order is None else tuple(order), own, row._make if row else None)
+    return _Ready(str(compiled), order, own, _binder(order), row._make if row else None)
+
+
+def _binder(order: tuple[str, ...] | None) -> Callable[[Values], Any]:
+    if order is None:
+        return dict
+    if len(order) > 1:
+        return itemgetter(*order)
+    return lambda values: tuple(values[name] for name in order)
+
+
+def _cursor(connection: Connection) -> Any:
+    """A cursor of the driver itself."""
+    driver: Any = connection.connection.driver_connection
+    return driver.cursor()
 
 
 def run(
     connection: Connection, statement: Executable, values: Values | None = None, make: Callable[[Any], Any] | None = None
 ) -> list[Any]:
     """Execute ``statement`` once with ``values``; the rows it answers, as named tuples or as ``make`` makes them."""
-    text, order, own, named = _ready(statement, connection.dialect)
-    given: Values = own if not values else own | dict(values) if own else values
-    cursor = connection.connection.cursor()
-    cursor.execute(text, dict(given) if order is None else tuple([given[name] for name in order]))
+    text, _order, own, bind, named = _ready(statement, connection.dialect)
+    cursor = _cursor(connection)
+    cursor.execute(text, bind(own if not values else own | dict(values) if own else values))
     rows = list(map(make or named, cursor.fetchall())) if named is not None else []
     cursor.close()
     return rows
@@ -66,27 +84,27 @@ def first(connection: Connection, statement: Executable, values: Values | None =
 
 def run_many(connection: Connection, statement: Executable, rows: Sequence[Values]) -> None:
     """Execute ``statement``, which has no values of its own and answers nothing, once for each of ``rows``."""
-    if not rows:
-        return
-    text, order, _own, _make = _ready(statement, connection.dialect)
-    cursor = connection.connection.cursor()
-    if order is None:
-        cursor.executemany(text, [dict(row) for row in rows])
-    else:
-        cursor.executemany(text, [tuple([row[name] for name in order]) for row in rows])
-    cursor.close()
+    if rows:
+        ready = _ready(statement, connection.dialect)
+        _execute_many(connection, ready.text, list(map(ready.bind, rows)))
 
 
 def run_tuples(connection: Connection, statement: Executable, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """:func:`run_many` for very many rows: tuples of the parameters ``names``, fastest in the order the statement has them."""
     if not rows:
         return
-    text, order, _own, _make = _ready(statement, connection.dialect)
-    cursor = connection.connection.cursor()
+    text, order, *_rest = _ready(statement, connection.dialect)
+    given: Sequence[Any] = rows
     if order is None:
-        cursor.executemany(text, [dict(zip(names, row, strict=True)) for row in rows])
-    else:
-        cursor.executemany(text, rows if order == tuple(names) else list(map(itemgetter(*map(names.index, order)), rows)))
+        given = [dict(zip(names, row, strict=True)) for row in rows]
+    elif order != tuple(names):
+        given = list(map(itemgetter(*map(names.index, order)), rows))
+    _execute_many(connection, text, given)
+
+
+def _execute_many(connection: Connection, text: str, rows: Sequence[Any]) -> None:
+    cursor = _cursor(connection)
+    cursor.executemany(text, rows)
     cursor.close()
 
 

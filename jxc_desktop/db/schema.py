@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 APPLICATION_ID = 0x4A584301
-SCHEMA = 1
+SCHEMA = 2
 """The schema number of this program: the number of the newest migration (``0001`` is 1)."""
 
 

@@ -97,11 +97,10 @@ class PageHeader(QWidget):
     def __init__(self, title: str, *, back: bool = False) -> None:
         super().__init__()
         self.title, self.subtitle, self.badge = label(title, "page"), label("", "secondary"), Badge("", parent=self)
-        self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.subtitle.setMinimumWidth(0)
+        self.subtitle.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.subtitle.setMinimumWidth(1)  # gives way to the actions
         self.tools = row(spacing=8)
-        self._row = row(self.title, self.badge, spacing=8)
-        self._row.addWidget(self.subtitle, 1)
+        self._row = row(self.title, self.subtitle, self.badge, 1, spacing=8)
         self._row.addLayout(self.tools)
         self.setLayout(self._row)
         self.setFixedHeight(theme.px(32))

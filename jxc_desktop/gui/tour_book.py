@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from jxc_desktop.db.engine import Database
 from jxc_desktop.domain.errors import NotFound
+from jxc_desktop.queries.differences import SlipHead, difference_slips
 from jxc_desktop.queries.document_detail import DocumentDetail, document_detail
 from jxc_desktop.queries.documents import DocumentFilter, DocumentRow, document_list
 from jxc_desktop.queries.money import account_balances
@@ -116,6 +117,11 @@ class Book:
             lines = [s for s in stock_on_hand(session, by="warehouse") if s.warehouse_name == place and s.available >= 4]
         lines.sort(key=lambda s: (-s.available, s.product))
         return [(s.product, s.available) for s in lines[:most]]
+
+    def slips(self) -> list[SlipHead]:
+        """The cost difference slips, newest first."""
+        with self.database.read() as session:
+            return difference_slips(session)
 
     def findings(self) -> list[str]:
         """What the book's own proof finds wrong with it."""

@@ -28,6 +28,7 @@ from jxc_desktop.gui.tour_book import Book
 from jxc_desktop.gui.tour_hand import CTRL
 from jxc_desktop.gui.tour_start import first_start, second_warehouse
 from jxc_desktop.gui.tour_trade import CUSTOMER, NOODLES, SUPPLIER, TEA, WATER, Trade
+from jxc_desktop.gui.tour_truth import Truth
 from jxc_desktop.gui.widgets.palette import ROWS, Palette
 from jxc_desktop.i18n import _
 from jxc_desktop.paths import ShopPaths
@@ -194,7 +195,7 @@ def live_a_day(stage: Stage) -> list[str]:
         book = Book(database)
         trade = Trade(stage.hand, book, stage.out)
         day = Day(stage, book, trade)
-        for words, do in _steps(day, trade):
+        for words, do in _steps(day, trade, Truth(stage.hand, book, trade)):
             stage.step(words, do)
         before = book.stock(WATER)
         stage.step(_("Backup"), day.backup)
@@ -219,7 +220,7 @@ def trade_again(stage: Stage, book: Book, stock: Decimal) -> None:
         raise stage.hand.stop(found[0])
 
 
-def _steps(day: Day, trade: Trade) -> list[tuple[str, Callable[[], object]]]:
+def _steps(day: Day, trade: Trade, truth: Truth) -> list[tuple[str, Callable[[], object]]]:
     return [
         (_("A list of goods is imported"), day.catalogue),
         (_("A list of customers is imported"), day.customers),
@@ -231,8 +232,12 @@ def _steps(day: Day, trade: Trade) -> list[tuple[str, Callable[[], object]]]:
         (_("Retail sale by scanning, printed as a slip"), trade.sell_at_the_counter),
         (_("A part of the sale comes back"), trade.take_back),
         (_("Transfer between warehouses"), trade.transfer),
+        (_("Transfer in two steps: the goods are under way"), truth.send),
+        (_("The goods arrive, two short"), truth.accept),
         (_("Write-off"), trade.write_off),
         (_("Stocktake"), day.count),
+        (_("A receipt of yesterday, and the cost difference slip"), truth.late_paper),
+        (_("Why is this the number"), truth.why),
         (_("Money received"), trade.receive_money),
         (_("The supplier is paid"), trade.pay),
         (_("Dashboard"), day.dashboard),

@@ -12,9 +12,13 @@ from PySide6.QtWidgets import QApplication
 
 from jxc_desktop.db.engine import Database
 from jxc_desktop.db.snapshot import copy_book
+from jxc_desktop.gui import prompts
 from jxc_desktop.gui.screen import Screen, goto
+from jxc_desktop.gui.screens.accept import Accept
 from jxc_desktop.gui.screens.backup import Backup
 from jxc_desktop.gui.screens.dashboard import DashboardScreen
+from jxc_desktop.gui.screens.difference import DifferenceSlip
+from jxc_desktop.gui.screens.differences import Differences
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
 from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.gui.screens.documents import Documents
@@ -30,6 +34,7 @@ from jxc_desktop.gui.screens.stocktaking import Stocktaking
 from jxc_desktop.gui.tour import Stage
 from jxc_desktop.gui.tour_book import Book
 from jxc_desktop.gui.tour_hand import CTRL, Hand
+from jxc_desktop.gui.tour_truth import accept_some, ask_why
 from jxc_desktop.gui.widgets.palette import Palette
 from jxc_desktop.i18n import _
 from jxc_desktop.paths import ShopPaths
@@ -81,7 +86,9 @@ class Pages:
             ("sale", self.sale),
             ("purchase", self.purchase),
             ("transfer", self.transfer),
+            ("difference", self.difference),
             ("stock", lambda: self.plain("stock", "stock", StockScreen)),
+            ("why", self.why),
             ("product", lambda: self.plain("product", "products", Products)),
             ("labels", self.labels),
             ("partners", lambda: self.plain("partners", "partners", Partners)),
@@ -155,24 +162,43 @@ class Pages:
         self.keep("purchase")
 
     def transfer(self) -> None:
-        """Into the other warehouse: goods that are there, a few of each."""
-        first, second = [*self.book.places(), ""][:2]
-        goods = self.book.plenty(first, 6)
+        """Goods that are under way are accepted, two lines short; where nothing is under way, a new transfer."""
         self.hand.go("moves", Documents)
-        _editor, form = self._form("transfer")
-        if second:
-            self.hand.choose(form.head.warehouse, self.book.place_id(first))
-            self.hand.choose(form.head.to_warehouse, self.book.place_id(second))
-        for code, quantity in goods:
-            count = len(form.grid.lines)
-            self.hand.press(Qt.Key.Key_Insert)
-            self.hand.write(code)
-            self.hand.press(Qt.Key.Key_Return)
-            self.hand.wait_for(lambda count=count: len(form.grid.lines) > count, code)  # type: ignore[misc]
-            self.hand.enter(f"{min(quantity // 4, Decimal(24)).normalize():f}")
-        if goods:
-            self.hand.cell(form.grid, 0, "quantity")
+        sent = next((row for row in self.book.documents("transfer") if row.status == "transit"), None)
+        if sent is None:
+            self._form("transfer")
+            self.keep("transfer")
+            return
+        assert self.hand.window is not None
+        self.hand.window.navigate(goto("accept", id=sent.id))
+        page = self.hand.front(Accept)
+        accept_some(self.hand, page)
         self.keep("transfer")
+        with prompts.answering(lambda _asked: prompts.Answer(True)):
+            self.hand.press(Qt.Key.Key_Escape)
+
+    def difference(self) -> None:
+        """The slip with the most documents."""
+        page = self.hand.go("dashboard", DashboardScreen)
+        slips = self.book.slips()
+        if not slips:
+            page.navigate("differences")
+            self.hand.front(Differences)
+        else:
+            page.navigate("difference", seq=max(slips, key=lambda slip: slip.documents).seq)
+            slip = self.hand.front(DifferenceSlip)
+            self.hand.wait_for(lambda: slip.slip is not None, _("the cost difference slip"))
+        self.keep("difference")
+
+    def why(self) -> None:
+        """Why the stock of the goods of which the most is there is what it is."""
+        page = self.hand.go("stock", StockScreen)
+        goods = self.book.plenty(self.book.places()[0], 1)
+        if goods:
+            ask_why(self.hand, page, goods[0][0])
+        self.keep("why")
+        if goods:
+            self.hand.press(Qt.Key.Key_Escape)
 
     def labels(self) -> None:
         """Tags for the first goods of the list."""

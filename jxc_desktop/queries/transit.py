@@ -8,8 +8,9 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from jxc_desktop.db.models import Barcode, Document, DocumentLine, Pool, User, Warehouse
+from jxc_desktop.db.models import ArrivalCheck, Barcode, Document, DocumentLine, Pool, User, Warehouse
 from jxc_desktop.db.types import raw
+from jxc_desktop.domain.arrivals import Received
 from jxc_desktop.domain.errors import UnknownDocument
 from jxc_desktop.domain.money import unit_cost
 from jxc_desktop.i18n import _
@@ -33,7 +34,7 @@ class TransitLine:
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """A transfer that was sent and is not fully accepted."""
+    """A transfer that was sent and is not fully accepted. ``checked``: what is checked off already, by line."""
 
     id: int
     number: str
@@ -43,6 +44,7 @@ class UnderWay:
     by: str
     note: str
     lines: tuple[TransitLine, ...]
+    checked: dict[int, Received]
 
 
 def under_way(session: Session, transfer_id: int) -> UnderWay:
@@ -75,7 +77,10 @@ def under_way(session: Session, transfer_id: int) -> UnderWay:
         for row in rows
     )  # fmt: skip
     number, moment, from_name, to_name, by, note = head
-    return UnderWay(transfer_id, number or "", moment, from_name, to_name, by or "", note, lines)
+    kept = select(ArrivalCheck.line, ArrivalCheck.found, ArrivalCheck.way, ArrivalCheck.note)
+    found = session.execute(kept.where(ArrivalCheck.document_id == transfer_id))
+    checked = {line: Received(line, quantity, way, note) for line, quantity, way, note in found}  # type: ignore[arg-type]
+    return UnderWay(transfer_id, number or "", moment, from_name, to_name, by or "", note, lines, checked)
 
 
 def _costs(session: Session, products: set[int]) -> dict[int, Decimal]:

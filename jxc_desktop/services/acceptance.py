@@ -4,32 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Literal
 
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Document
+from jxc_desktop.db.models import ArrivalCheck, Document
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act
+from jxc_desktop.domain.arrivals import Received
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.documents import Draft, DraftLine
-from jxc_desktop.i18n import N_, _
+from jxc_desktop.i18n import _
 from jxc_desktop.queries.orders import open_order_lines
 from jxc_desktop.services.posting import Posted, post_document
-
-Way = Literal["", "damaged", "short"]
-WAYS = {"damaged": N_("Damaged: write it off"), "short": N_("Not sent: back to where it came from"), "": N_("Still under way")}
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What was found of one line of the transfer, in base units. ``way``: what becomes of the difference."""
-
-    line: int
-    quantity: Decimal
-    way: Way = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +42,7 @@ def accept_transfer(session: Session, transfer_id: int, received: Sequence[Recei
     Raises :class:`NotAnOrder` for a transfer that is not under way, :class:`MoreThanSent` for more than is open on a line,
     :class:`NoLines` when nothing at all was said.
     """
-    sent = session.get(Document, transfer_id)
-    if sent is None or not sent.transit or sent.status != "posted":
-        raise errors.NotAnOrder(document=(sent.number if sent else None) or str(transfer_id))
+    sent = _under_way(session, transfer_id)
     lines = {line.line: line for line in open_order_lines(session, transfer_id)}
     arrived, broken, back = [], [], []
     for one in received:
@@ -75,12 +60,37 @@ def accept_transfer(session: Session, transfer_id: int, received: Sequence[Recei
             back.append(missing)
     if not (arrived or broken or back):
         raise errors.NoLines()
+    _forget(session, transfer_id)
     note = _("Of {number}").format(number=sent.number)
     return Accepted(
         _post(session, Draft("transfer", order_id=transfer_id, lines=arrived, note=note), act),
         _post(session, Draft("write_off", order_id=transfer_id, lines=broken, reason=_("Damaged on the way"), note=note), act),
         _post(session, Draft("transfer", order_id=transfer_id, to_warehouse_id=sent.warehouse_id, lines=back, note=note), act),
     )
+
+
+def keep_checks(session: Session, transfer_id: int, received: Sequence[Received]) -> Changes:
+    """Keep what is checked off so far, in place of what was kept before; it moves nothing.
+
+    Raises :class:`NotAnOrder` for a transfer that is not under way.
+    """
+    _under_way(session, transfer_id)
+    _forget(session, transfer_id)
+    rows = [{"document_id": transfer_id, "line": r.line, "found": r.quantity, "way": r.way, "note": r.note} for r in received]
+    if rows:
+        session.execute(insert(ArrivalCheck), rows)
+    return Changes.NOTHING
+
+
+def _under_way(session: Session, transfer_id: int) -> Document:
+    sent = session.get(Document, transfer_id)
+    if sent is None or not sent.transit or sent.status != "posted":
+        raise errors.NotAnOrder(document=(sent.number if sent else None) or str(transfer_id))
+    return sent
+
+
+def _forget(session: Session, transfer_id: int) -> None:
+    session.execute(delete(ArrivalCheck).where(ArrivalCheck.document_id == transfer_id))
 
 
 def _post(session: Session, draft: Draft, act: Act) -> Posted | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite3
 from sqlalchemy import text
 
 from jxc_desktop.backup.make import back_up_file
@@ -102,6 +104,27 @@ def test_an_older_book_is_backed_up_and_brought_up_with_everything_in_it(
     assert done.backup is not None
     assert verify_backup(done.backup).schema == old
     assert migrate(paths, now=NOW).backup is None
+
+
+def test_a_book_of_the_first_schema_is_brought_up(paths: ShopPaths, tmp_path: Path) -> None:
+    """The shop as the program of schema 1 kept it: compared with an empty book that its migration made."""
+    engine = sqlite_engine(tmp_path / "first.db", foreign_keys=False)
+    upgrade.upgrade(engine, "0001")
+    engine.dispose()
+    with closing(sqlite3.connect(paths.book)) as book, book:
+        book.execute("DROP TABLE arrival_checks")
+        book.execute("UPDATE alembic_version SET version_num = '0001'")
+        book.execute("PRAGMA user_version = 1")
+    assert schema_of(paths.book) == schema_of(tmp_path / "first.db")
+    before = dump(paths.book)
+    done = migrate(paths, now=NOW)
+    assert (done.before, done.after) == (1, schema.SCHEMA)
+    new = tmp_path / "new.db"
+    upgrade.create_book(new)
+    assert schema_of(paths.book) == schema_of(new)
+    after = dump(paths.book)
+    assert after.pop("arrival_checks") == []
+    assert after == before
 
 
 def test_a_backup_of_an_older_program_is_upgraded_while_it_is_restored(

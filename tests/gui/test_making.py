@@ -13,12 +13,12 @@ from PySide6.QtTest import QTest
 from sqlalchemy import func, select
 
 from jxc_desktop.db.engine import Database
-from jxc_desktop.db.models import Document, DocumentLine
+from jxc_desktop.db.models import ArrivalCheck, Document, DocumentLine
 from jxc_desktop.db.upgrade import create_book
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.screen import Desk
-from jxc_desktop.gui.screens.accept import Accept
+from jxc_desktop.gui.screens.accept import KEEP_MS, Accept
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
 from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.gui.screens.landed_form import LandedForm
@@ -185,6 +185,42 @@ def test_the_rest_arrives_as_sent_with_one_key(make_desk: MakeDesk, shop: Shop, 
     page.post()
     desk.tasks.wait_idle()
     assert (shop.on_hand(tea, "B"), shop.on_hand(cup, "B")) == (6, 4)
+
+
+def test_what_is_checked_off_is_there_again_and_gone_once_it_is_posted(
+    make_desk: MakeDesk, shop: Shop, sent: tuple[int, int, int]
+) -> None:
+    document, tea, _cup = sent
+    desk = make_desk(shop.book, today=date(2026, 3, 10))
+
+    def opened() -> Accept:
+        page = Accept(desk)
+        page.resize(1180, 680)
+        page.show()
+        page.open(id=document)
+        desk.tasks.wait_idle()
+        return page
+
+    page = opened()
+    QTest.keyClicks(page.grid.editor, "5")
+    QTest.keyClick(page.grid.editor, Qt.Key.Key_Return)
+    page.grid.set_way(page.lines[0], "damaged")
+    QTest.qWait(KEEP_MS + 60)
+    desk.tasks.wait_idle()
+    again = opened()  # as after a power cut: the first page was never left
+    assert [(one.found, one.way) for one in again.lines] == [(5, "damaged"), (None, "short")]
+    assert again.grid.currentIndex().row() == 1, "it goes on with the line that waits"
+    QTest.keyClicks(again.grid.editor, "4")  # not entered: leaving takes what stands in the cell
+    assert again.may_leave()
+    desk.tasks.wait_idle()
+    last = opened()
+    assert [one.found for one in last.lines] == [5, 4]
+    assert shop.on_hand(tea, "B") == 0, "nothing has moved yet"
+    last.post()
+    desk.tasks.wait_idle()
+    assert shop.on_hand(tea, "B") == 5
+    with shop.book.read() as session:
+        assert session.execute(select(func.count()).select_from(ArrivalCheck)).scalar_one() == 0
 
 
 def test_a_recipe_is_typed_and_what_is_wrong_with_it_is_said_in_place(make_desk: MakeDesk, shop: Shop) -> None:

@@ -3,7 +3,7 @@
 from jxc_desktop.db.models.base import Base, table
 from jxc_desktop.db.models.book import AuditRow, Counter, Setting
 from jxc_desktop.db.models.caches import AccountBalance, CostCheckpoint, DayTotal, PartnerBalance, Pool, StockBalance, StockMonth
-from jxc_desktop.db.models.documents import Document, DocumentLine, LandedShare, Serial, Settlement
+from jxc_desktop.db.models.documents import ArrivalCheck, Document, DocumentLine, LandedShare, Serial, Settlement
 from jxc_desktop.db.models.goods import (
     Barcode,
     Batch,
@@ -23,6 +23,7 @@ __all__ = [
     "VOID_PART",
     "Account",
     "AccountBalance",
+    "ArrivalCheck",
     "AuditRow",
     "Barcode",
     "Base",

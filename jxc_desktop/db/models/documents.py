@@ -137,6 +137,27 @@ class DocumentLine(Base):
     )
 
 
+class ArrivalCheck(Base):
+    """What was checked off so far of a line of a transfer under way; gone when the arrival is posted.
+
+    ``found``: base units that arrived; ``way``: what becomes of the rest ("" = stays under way).
+    """
+
+    __tablename__ = "arrival_checks"
+    document_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    line: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    found: Mapped[Decimal] = mapped_column(Quantity)
+    way: Mapped[str] = mapped_column(Word, default="", server_default="")
+    note: Mapped[str] = mapped_column(Word, default="", server_default="")
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["document_id", "line"], ["document_lines.document_id", "document_lines.line"], name="fk_arrival_checks_line"
+        ),
+        *checks(words={"way": ("", "damaged", "short")}, rules=within(QUANTITY_LIMIT * 1000, "found")),
+        CLUSTERED,
+    )
+
+
 class LandedShare(Base):
     """What a landed cost (``document_id``) puts onto a stock row of an earlier receipt, as long as it is not voided."""
 

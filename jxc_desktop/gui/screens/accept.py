@@ -1,22 +1,33 @@
-"""Accepting a transfer that is under way: check off what arrived, say what became of the rest, post it in one go."""
+"""Accepting a transfer that is under way: check off what arrived, say what became of the rest, post it in one go.
+
+What is checked off is kept in the book at once, so that neither leaving the page nor a power cut loses any of it.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, cast
 
+from PySide6.QtCore import QTimer
+
 from jxc_desktop.columns import quantity_text, word
+from jxc_desktop.domain.arrivals import Received
 from jxc_desktop.domain.documents import ZERO
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.gui import print_preview
 from jxc_desktop.gui.screen import Desk, Screen
 from jxc_desktop.gui.screens.accept_line import AcceptGrid, AcceptLine, line_of, signed
+from jxc_desktop.gui.screens.accept_ways import Outcomes, outcome
 from jxc_desktop.gui.screens.document_data import acting
-from jxc_desktop.gui.widgets import Button, Card, Figures, KeyChip, NoticeBar, label, row, rule, set_tone
-from jxc_desktop.i18n import N_, _
+from jxc_desktop.gui.screens.insight_parts import Figure, FigureStrip
+from jxc_desktop.gui.widgets import Button, Card, KeyChip, NoticeBar, label, row, rule, set_tone
+from jxc_desktop.i18n import N_, _, listed
 from jxc_desktop.queries.product_search import find_by_code
 from jxc_desktop.queries.transit import UnderWay, under_way
-from jxc_desktop.services.acceptance import WAYS, Accepted, accept_transfer
+from jxc_desktop.services.acceptance import Accepted, accept_transfer, keep_checks
+
+KEEP_MS = 300
+"""How long after the last change what is checked off is kept."""
 
 
 class Accept(Screen):
@@ -24,18 +35,27 @@ class Accept(Screen):
 
     title = N_("Accept a transfer")
     has_back = True
-    hints = (("Enter", N_("Next cell")), ("Ctrl+D", N_("The rest as sent")), ("Esc", N_("Back to the list")))
+    hints = (
+        ("Enter", N_("Next cell")),
+        ("Ctrl+D", N_("The rest as sent")),
+        ("Ctrl+R", N_("What becomes of it")),
+        ("Esc", N_("Back to the list")),
+    )
 
     def __init__(self, desk: Desk, title: str = "") -> None:
         self.sent: UnderWay | None = None
+        self._kept: list[Received] = []
+        self._only_short = False
         super().__init__(desk, title)
+        self._keeping = QTimer(self, singleShot=True, interval=KEEP_MS)
+        self._keeping.timeout.connect(self.keep)
 
     def build(self) -> None:
         self.print_button = Button(_("Print"), icon="printer", key="Ctrl+P", on_click=self.print)
         self.post_button = Button(_("Post what arrived"), "primary", key="Ctrl+Return", on_click=self.post)
         self.add_action(self.print_button)
         self.add_action(self.post_button)
-        self.figures = Figures([])
+        self.figures = FigureStrip("title")
         self.notice = NoticeBar()
         self.grid = AcceptGrid(self.desk.today())
         self.grid.changed.connect(self._work_out)
@@ -50,13 +70,15 @@ class Accept(Screen):
         card.add(rule())
         card.add(row(self.totals, 1, self.missing, margins=(16, 10, 16, 10)))
         self.ways = Card(_("What becomes of the difference"), _("With posting, in the same act"))
-        self.ways_words = label("", "body", wrap=True)
-        self.ways.add(self.ways_words)
+        self.ways.add_tool(Button(_("Something else"), "link", size="sm", key="Ctrl+R", on_click=self.grid.choose_way))
+        self.outcomes = Outcomes()
+        self.ways.add(self.outcomes)
         self.add(self.figures)
         self.add(self.notice)
         self.add(card, 1)
         self.add(self.ways)
         self.shortcut("Ctrl+D", self.take_rest)
+        self.shortcut("Ctrl+R", self.grid.choose_way)
 
     def open(self, **arguments: Any) -> None:
         """``id``: the transfer that is under way."""
@@ -75,17 +97,21 @@ class Accept(Screen):
         self.set_badge(_("In transit"), "info")
         left = _how_long(self.desk.now() - datetime.fromisoformat(sent.moment))
         pieces = sum((line.open for line in sent.lines), ZERO)
+        left_at = _("Sent {time}").format(time=f"{sent.moment[5:10]} {sent.moment[11:16]}")
         self.figures.set(
             [
-                (_("From"), sent.from_name),
-                (_("To"), sent.to_name),
-                (_("Under way for"), left),
-                (_("Sent"), _("{count} pieces").format(count=quantity_text(pieces))),
+                Figure(_("From"), sent.from_name, note=" ".join(filter(None, (left_at, sent.by))), whole=True),
+                Figure(_("To"), sent.to_name, note=_("What arrives lies there when it is posted"), whole=True),
+                Figure(_("Under way for"), left, note=_("Sent and not accepted: in neither warehouse"), whole=True),
+                Figure(_("Sent"), _("{count} pieces").format(count=quantity_text(pieces)), note=sent.note, whole=True),
             ]
         )
-        self.grid.set_lines([line_of(line) for line in sent.lines if line.open])
+        lines = [line_of(line, sent.checked.get(line.line)) for line in sent.lines if line.open]
+        self.grid.set_lines(lines)
+        self._kept = self._received()
         self._work_out()
-        self.grid.edit_cell(0, "quantity")
+        waiting = next((place for place, line in enumerate(lines) if line.found is None), 0)
+        self.grid.edit_cell(waiting, "quantity")
 
     @property
     def lines(self) -> list[AcceptLine]:
@@ -120,6 +146,7 @@ class Accept(Screen):
 
     def _work_out(self) -> None:
         """The sums, which lines differ, and what will be posted."""
+        self._keeping.start()
         lines = self.lines
         said = [line for line in lines if line.found is not None]
         short = [line for line in said if line.difference]
@@ -138,13 +165,24 @@ class Accept(Screen):
         )
         set_tone(self.missing, "danger" if short else "")
         if short:
-            numbers = "、".join(str(lines.index(line) + 1) for line in short)
+            numbers = listed(str(lines.index(line) + 1) for line in short)
             text = _("Lines {lines} differ from what was sent, {pieces} pieces in all. Say why before posting.")
-            self.notice.show_notice(text.format(lines=numbers, pieces=quantity_text(-missing)), "warning")
+            link = (_("All lines") if self._only_short else _("Only those"), self._narrow)
+            self.notice.show_notice(text.format(lines=numbers, pieces=quantity_text(-missing)), "warning", [link])
         else:
+            self._only_short = False
             self.notice.clear()
+        for place, line in enumerate(lines):
+            self.grid.setRowHidden(place, self._only_short and line not in short)
         self.ways.setVisible(bool(short))
-        self.ways_words.setText("\n".join(self._way_words(line) for line in short))
+        if self.sent is not None:
+            self.outcomes.set([outcome(line, self.sent) for line in short])
+
+    def _narrow(self) -> None:
+        """Show only the lines that differ, or all of them again."""
+        self.grid.commit()
+        self._only_short = not self._only_short
+        self._work_out()
 
     def _wrong_cell(self, why: str) -> None:
         """Say above the lines what is wrong with what was typed; the sums come back when it is right."""
@@ -153,36 +191,39 @@ class Accept(Screen):
         else:
             self._work_out()
 
-    @staticmethod
-    def _way_words(line: AcceptLine) -> str:
-        amount = quantity_text(-(line.difference or ZERO))
-        worth = "" if line.worth is None else f"，¥{word(-line.worth, 'money')}"
-        return f"{line.product.name} {amount} {line.of.unit}{worth}：{_(WAYS[line.way])}"
+    def _received(self) -> list[Received]:
+        return [said for line in self.lines if (said := line.received()) is not None]
+
+    def keep(self) -> None:
+        """Keep what is checked off, where it is not what is kept already."""
+        self._keeping.stop()
+        received = self._received()
+        if self.sent is None or received == self._kept:
+            return
+        transfer, self._kept = self.sent.id, received
+        self.tasks.write(self, lambda s: keep_checks(s, transfer, received), lambda _done: None, self._failed)
 
     def may_leave(self) -> bool:
-        """Nothing is kept half accepted: what was checked off is asked about."""
-        from jxc_desktop.gui import prompts
-
-        if self.sent is None or not any(line.found is not None for line in self.lines):
-            return True
-        return prompts.confirm(
-            self,
-            _("Leave without posting?"),
-            _("What you checked off is not kept; the goods stay under way."),
-            _("Leave"),
-        )
+        """What was checked off is there when the page is opened again."""
+        if self.sent is not None:
+            self.grid.commit()
+            self.keep()
+            if self._kept:
+                self.desk.toasts.show(_("What you checked off is kept"), note=self.sent.number)
+        return True
 
     def post(self) -> None:
         """Post the arrival and what becomes of the differences."""
         self.grid.commit()
         if self.grid.first_problem() or self.sent is None:
             return
-        received = [said for line in self.lines if (said := line.received()) is not None]
+        received = self._received()
         if not received:
             self.notice.show_notice(
                 _("Nothing is checked off yet. Enter what arrived, or press Ctrl+D for all of it."), "warning"
             )
             return
+        self._keeping.stop()
         transfer, act = self.sent.id, acting(self.desk)
         self.post_button.set_busy(True)
         self.tasks.write(self, lambda s: accept_transfer(s, transfer, received, act), self._posted, self._failed)
@@ -190,7 +231,7 @@ class Accept(Screen):
     def _posted(self, done: Accepted) -> None:
         self.post_button.set_busy(False)
         self.sent = None
-        self.desk.toasts.show(_("The transfer is accepted"), note="、".join(done.numbers), tone="success")
+        self.desk.toasts.show(_("The transfer is accepted"), note=listed(done.numbers), tone="success")
         self.leave()
 
     def _failed(self, error: JxcError) -> None:

@@ -13,19 +13,20 @@ from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QMenu, QStyleOptionViewItem
 
 from jxc_desktop.columns import EMPTY, quantity_text, word
+from jxc_desktop.domain.arrivals import WAYS, Received, Way
 from jxc_desktop.domain.documents import DocumentKind, DraftLine, kind_of
 from jxc_desktop.domain.errors import JxcError, OutOfRange
 from jxc_desktop.domain.money import QUANTITY_PLACES, round_half_up
 from jxc_desktop.domain.units import BASE
-from jxc_desktop.gui.document_lines import EditLine, exact
+from jxc_desktop.gui.document_lines import EditLine
 from jxc_desktop.gui.line_cells import FIRST, NUMBER, PAD, PRODUCT, LineDelegate
 from jxc_desktop.gui.line_columns import LineColumn
 from jxc_desktop.gui.line_editor import LineGrid
+from jxc_desktop.gui.widgets.fields import typed_number
 from jxc_desktop.gui.widgets.paint import draw_badge, draw_text
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.editing import LineProduct, LineUnit
 from jxc_desktop.queries.transit import TransitLine
-from jxc_desktop.services.acceptance import Received, Way
 
 SHORT_WAYS: dict[Way, tuple[str, str]] = {
     "damaged": (N_("Damaged"), "danger"),
@@ -68,7 +69,7 @@ class AcceptLine(EditLine):
         self.draft.typed.pop(key, None)
         self.errors.pop(key, None)
         try:
-            found = exact(text.strip(), _("Arrived"), QUANTITY_PLACES)
+            found = typed_number(text.strip(), _("Arrived"), QUANTITY_PLACES)
             if found is not None and found > self.of.open:
                 raise OutOfRange(field=_("Arrived"), value=text.strip(), low="0", high=quantity_text(self.of.open))
         except JxcError as error:
@@ -82,11 +83,14 @@ class AcceptLine(EditLine):
         return None if self.found is None else Received(self.of.line, self.found, self.way, self.draft.note)
 
 
-def line_of(of: TransitLine) -> AcceptLine:
-    """A line that waits to be checked off."""
+def line_of(of: TransitLine, kept: Received | None = None) -> AcceptLine:
+    """A line that waits to be checked off; ``kept``: what was said of it before."""
     units = (LineUnit(None, of.unit, BASE, (None, None, None, None)),)
     product = LineProduct(of.product_id, of.code, of.name, "", of.barcode, False, None, None, units)
-    return AcceptLine(DraftLine(of.product_id), product, of=of)
+    line = AcceptLine(DraftLine(of.product_id), product, of=of)
+    if kept is not None:  # another counter may have accepted a part since
+        line.found, line.way, line.draft.note = min(kept.quantity, of.open), kept.way, kept.note
+    return line
 
 
 def signed(value: Decimal | None, shape: str = "quantity") -> str:
@@ -107,7 +111,7 @@ COLUMNS = (
     LineColumn("sent", N_("Sent"), 72, _of(lambda line: quantity_text(line.of.open))),
     LineColumn("quantity", N_("Arrived"), 92, lambda line: line.text("quantity"), editable=True, walk=True),
     LineColumn("difference", N_("Difference"), 72, _of(lambda line: signed(line.difference)), tone=_tone),
-    LineColumn("worth", N_("Value of it"), 110, _of(lambda line: signed(line.worth, "money")), tone=_tone),
+    LineColumn("worth", N_("Value of the difference"), 118, _of(lambda line: signed(line.worth, "money")), tone=_tone),
     LineColumn("way", N_("Reason"), 96, lambda _line: "", "left"),
     LineColumn("note", N_("Note"), 168, lambda line: line.text("note"), "left", editable=True, priority=2),
 )
@@ -164,7 +168,7 @@ class AcceptGrid(LineGrid):
         if line is None or not line.difference:
             return
         menu = QMenu(self)
-        for way, (words, _tone) in SHORT_WAYS.items():
+        for way, words in WAYS.items():
             menu.addAction(_(words)).triggered.connect(lambda _on=False, way=way: self.set_way(line, way))
         place = FIRST + [c.key for c in self.rows.columns].index("way")
         box = self.visualRect(self.rows.index(self.currentIndex().row(), place))

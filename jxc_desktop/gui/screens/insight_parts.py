@@ -308,15 +308,18 @@ class Figure:
 
 
 class FigureStrip(Card):
-    """The totals of a report as key figures side by side on one card; ``asked``: why a figure is what it is (its key)."""
+    """The totals of a report as key figures side by side on one card; ``asked``: why a figure is what it is (its key).
+
+    ``role``: the font of the values; "title" where they are words.
+    """
 
     asked = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, role: str = "kpi") -> None:
         super().__init__(padding=0, spacing=0)
         self.figures: tuple[Figure, ...] = ()
         self.explained: tuple[str, ...] = ()
-        self._over = -1
+        self._over, self._role = -1, role
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set(())
@@ -326,12 +329,14 @@ class FigureStrip(Card):
         self.figures, self.explained = tuple(figures), tuple(explained)
         self.setAccessibleName("; ".join(f"{f.caption} {f.value} {f.unit} {f.note}" for f in figures))
         self.setToolTip("\n".join(f"{f.caption} {f.value} {f.unit}".strip() for f in figures))
-        self.setFixedHeight(theme.px(96 if any(f.note for f in figures) else 76))
+        below = theme.line("caption") + 2 if any(f.note for f in figures) else 0
+        self.setFixedHeight(20 + theme.line("caption") + theme.line(self._role) + 4 + below)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter, small, big = QPainter(self), theme.font("caption"), theme.font("kpi")
+        painter, small, big = QPainter(self), theme.font("caption"), theme.font(self._role)
+        high = theme.line(self._role)
         cell = self.width() / max(1, len(self.figures))
         for place, one in enumerate(self.figures):
             left = cell * place + 17
@@ -344,16 +349,16 @@ class FigureStrip(Card):
             whole, rest = (found[1], found[2]) if found else (one.value, "")
             y, width = 10.0 + theme.line("caption"), min(text_width(whole, big) + 2.0, room)
             token = f"{one.tone}_text" if one.tone else "text_primary"
-            draw_text(painter, QRectF(left - 1, y, width, theme.line("kpi")), whole, token, big)
+            draw_text(painter, QRectF(left - (self._role == "kpi"), y, width, high), whole, token, big)
             tail = f"{rest} {one.unit}".strip()
             draw_text(
                 painter,
-                QRectF(left + width + 2, y, max(0.0, room - width - 2), theme.line("kpi") + 9),
+                QRectF(left + width + 2, y, max(0.0, room - width - 2), high + 9),
                 tail,
                 "text_secondary",
                 small,
             )
-            below = QRectF(left, y + theme.line("kpi") + 1, room, theme.line("caption"))
+            below = QRectF(left, y + high + 1, room, theme.line("caption"))
             draw_text(painter, below, one.note, "text_secondary", small)
             if one.key in self.explained:
                 token = "primary_text" if place == self._over else "text_tertiary"
