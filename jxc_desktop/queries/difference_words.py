@@ -117,8 +117,10 @@ def cause_lines(slip: Slip, why: ProductWhy) -> list[Line]:
         came = why.brought.quantity > 0
         goods = f"{quantity_text(abs(why.brought.quantity))} {why.unit}，{amount}"
         found = [Line(_("It brought in") if came else _("It took out"), goods)]
-    found.append(Line(_("Dated"), short_moment(head.date)))
-    done = f"{short_moment(head.at)} {head.user or ''}".strip()
+    dated, at = short_moment(head.date), short_moment(head.at)
+    if dated != at and not kind_of(head.kind).raises_receipts:  # a landed cost counts from its receipts on, whatever its day
+        found.append(Line(_("Dated"), dated))
+    done = f"{at} {head.user or ''}".strip()
     found.append(Line(_("Voided on") if head.voided else _("Posted on"), done))
     if slip.reason:
         found.append(Line(_("Reason"), slip.reason))

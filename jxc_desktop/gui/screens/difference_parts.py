@@ -40,7 +40,7 @@ class ResultLines(QWidget):
         self.update()
 
     def _height(self) -> int:
-        return theme.px(19 if self._dense else 25)
+        return theme.px(19 if self._dense else 24)
 
     def set_dense(self, dense: bool) -> None:
         """Closer lines, for low windows."""
