@@ -19,8 +19,7 @@ class Said:
     """What a counter did, before it is kept: a scan (``code``) or a typed count (``product_id``, ``batch``).
 
     ``quantity`` of a scan: how many times the code counts (None = once); of a typed count base units, None = not counted.
-    ``mode`` ``undo`` takes back the newest entry of ``counter`` after the entry ``floor``. ``prefer``:
-    (product, batch) of the current line, which a scan of that product means.
+    ``mode`` ``undo`` takes back the newest entry of ``counter`` after the entry ``floor``.
     """
 
     moment: str
@@ -33,7 +32,6 @@ class Said:
     said: str = ""
     round: int = FIRST
     floor: int = 0
-    prefer: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

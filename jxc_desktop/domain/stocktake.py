@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from jxc_desktop.domain.counting import NO_TOLERANCE, Tolerance
 from jxc_desktop.domain.errors import OutOfRange
-from jxc_desktop.domain.money import LIMIT, QUANTITY_PLACES, parse_decimal, round_half_up
+from jxc_desktop.domain.money import LIMIT, QUANTITY_PLACES, parse_decimal, round_half_up, ungrouped
 from jxc_desktop.domain.pinyin import initials
 from jxc_desktop.domain.units import Factor
 from jxc_desktop.i18n import N_, _
@@ -73,26 +73,37 @@ def parse_plan(text: str) -> Plan:
     return Plan(found[1], found[5], found[2] == "1", Tolerance(int(found[3]), int(found[4])))
 
 
+_WIDE = {code: code - 0xFEE0 for code in (*range(ord("０"), ord("９") + 1), ord("．"), ord("＋"), ord("，"))}
+"""What a Chinese input method makes of digits and their signs."""
+
+
 def read_count(text: str, units: Sequence[tuple[str, Factor]], *, field: str) -> Decimal | None:
-    """A count in base units: ``12``, ``3箱2瓶``, ``3 箱 2``, ``3x2p`` (the units by their pinyin initials).
+    """A count in base units: ``12``, ``3箱2瓶``, ``3 箱 2``, ``3x2p`` (the units by their pinyin initials), ``5+1箱`` for
+    what lies in two places.
 
     None for nothing typed (not counted), 0 is a count of zero. ``units``: names with their factors, the base unit first.
     Raises the refusals of ``parse_decimal`` and :class:`TooFine`.
     """
-    said = "".join(text.split())
+    said = "".join(text.split()).translate(_WIDE)
     if not said:
         return None
-    total, rest = Decimal(0), said
     names = _spellings(said, units)
-    pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    while pattern and (part := re.match(rf"([0-9.０-９]+)({pattern})", rest)):
-        total += names[part[2]].to_base(parse_decimal(part[1], field=field, places=QUANTITY_PLACES), field=field)
-        rest = rest[part.end() :]
-    if rest:
-        total += parse_decimal(rest, field=field, places=QUANTITY_PLACES)
+    total = sum((_part(part, names, field) for part in ungrouped(said, field=field).split("+")), Decimal(0))
     if total < 0:
         raise OutOfRange(field=field, value=said, low="0", high=f"{LIMIT:f}")
     return parse_decimal(total, field=field, places=QUANTITY_PLACES, high=LIMIT)
+
+
+def _part(said: str, names: dict[str, Factor], field: str) -> Decimal:
+    """What lies in one place: numbers with their units, then what is left in the base unit."""
+    total, rest = Decimal(0), said
+    pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    while pattern and (part := re.match(rf"([0-9.]+)({pattern})", rest)):
+        total += names[part[2]].to_base(parse_decimal(part[1], field=field, places=QUANTITY_PLACES), field=field)
+        rest = rest[part.end() :]
+    if rest or not said:
+        total += parse_decimal(rest, field=field, places=QUANTITY_PLACES)
+    return total
 
 
 def _spellings(said: str, units: Sequence[tuple[str, Factor]]) -> dict[str, Factor]:

@@ -24,7 +24,7 @@ SIGNATURES = 16.0
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """One thing to count. ``units``: how it is said, ``瓶`` or ``箱=12瓶``; ``book`` in base units."""
+    """One thing to count. ``units``: how it is said, ``瓶`` or ``箱=12瓶``; ``book`` in base units; ``expiry`` of the batch."""
 
     code: str
     name: str
@@ -33,6 +33,7 @@ class SheetLine:
     units: str = ""
     batch: str = ""
     book: Decimal | None = None
+    expiry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,9 @@ def _shelf(pen: Pen, shelf: str, y: float) -> float:
 
 def _row(pen: Pen, columns: Sequence[_Column], cells: Sequence[str], line: SheetLine, y: float) -> float:
     """One row; below the name stand batch and further units, in small."""
-    below = "  ".join(part for part in (_("batch {number}").format(number=line.batch) if line.batch else "", line.units) if part)
+    batch = _("batch {number}").format(number=line.batch) if line.batch else ""
+    expires = _("expires {day}").format(day=line.expiry) if line.expiry else ""
+    below = "  ".join(part for part in (batch, expires, line.units) if part)
     if not below:
         _texts(pen, columns, cells, y, ROW)
     else:

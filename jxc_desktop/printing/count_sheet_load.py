@@ -59,7 +59,8 @@ def _sheet(session: Session, what: str, warehouse_id: int, rows: list[CountRow],
 def _line(row: CountRow) -> SheetLine:
     base = row.units[0].name
     further = [f"{unit.name}={_ratio(unit.factor.numerator, unit.factor.denominator)}{base}" for unit in row.units[1:]]
-    return SheetLine(row.barcode or row.code, row.name, base, row.shelf, "  ".join(further), row.batch, row.book)
+    code, units = row.barcode or row.code, "  ".join(further)
+    return SheetLine(code, row.name, base, row.shelf, units, row.batch, row.book, row.expiry or "")
 
 
 def _ratio(numerator: int, denominator: int) -> str:

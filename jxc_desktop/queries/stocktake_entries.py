@@ -10,10 +10,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import CountApproval, CountEntry, Counter, Document, User
-from jxc_desktop.domain.counting import Entry
+from jxc_desktop.db.models import CountApproval, CountEntry, Counter, Document, Product, User
+from jxc_desktop.domain.counting import SECOND, Entry
 from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.stocktake import Plan
 from jxc_desktop.queries.product_search import CodeHit, find_by_code
+from jxc_desktop.queries.stocktake_rows import Place
+from jxc_desktop.queries.stocktake_scopes import countable
 
 _ENTRIES: Any = select(
     CountEntry.id,
@@ -33,12 +36,17 @@ _ENTRIES: Any = select(
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A code that counts nothing yet: how often it was scanned, when last and by whom, and what it means if anything."""
+    """A code that counts nothing yet: how often it was scanned, when last and by whom, and what it means if anything.
+
+    ``why``: ``unknown``, ``outside`` of what is counted, ``batch`` (which one is not said), ``again`` (scanned in the second
+    count, and not on its list), ``known`` (a product has it by now).
+    """
 
     code: str
     times: int
     moment: str
     counters: str
+    why: str = "unknown"
     name: str = ""
     product_id: int | None = None
 
@@ -77,7 +85,23 @@ def entries_of(session: Session, document_id: int) -> list[Entry]:
     return [Entry(*row) for row in rows]
 
 
-def pending_codes(session: Session, document_id: int) -> list[Pending]:
+def second_counted(session: Session, document_id: int) -> set[Place]:
+    """What has a second count."""
+    living = (
+        CountEntry.document_id == document_id,
+        CountEntry.product_id.is_not(None),
+        CountEntry.round == SECOND,
+        CountEntry.undone == 0,
+        CountEntry.mode != "reason",
+    )
+    rows = session.execute(select(CountEntry.product_id, CountEntry.batch).where(*living).distinct())
+    return {(product_id, batch) for product_id, batch in rows if product_id is not None}
+
+
+_ANY = Plan("free")
+
+
+def pending_codes(session: Session, document_id: int, plan: Plan = _ANY, listed: frozenset[int] = frozenset()) -> list[Pending]:
     """Codes whose meaning is not settled, the newest first."""
     found: dict[str, list[Entry]] = defaultdict(list)
     open_ = (CountEntry.document_id == document_id, CountEntry.product_id.is_(None), CountEntry.undone == 0)
@@ -89,8 +113,20 @@ def pending_codes(session: Session, document_id: int) -> list[Pending]:
         hit = meaning_of(session, code)
         names = "、".join(dict.fromkeys(e.counter for e in reversed(entries) if e.counter))
         times = int(sum(e.quantity or 1 for e in entries))
-        rows.append(Pending(code, times, entries[0].moment, names, hit.name if hit else "", hit.product_id if hit else None))
+        why = _why(session, hit, entries, plan, listed)
+        meant = (hit.name, hit.product_id) if hit else ("", None)
+        rows.append(Pending(code, times, entries[0].moment, names, why, *meant))
     return rows
+
+
+def _why(session: Session, hit: CodeHit | None, entries: list[Entry], plan: Plan, listed: frozenset[int]) -> str:
+    """Why a code counts nothing yet."""
+    if hit is None:
+        return "unknown"
+    if not countable(session, plan, [hit.product_id], listed):
+        return "outside"
+    by_batch = session.execute(select(Product.batches).where(Product.id == hit.product_id)).scalar_one()
+    return "batch" if by_batch else "again" if any(entry.round == SECOND for entry in entries) else "known"
 
 
 def meaning_of(session: Session, code: str) -> CodeHit | None:

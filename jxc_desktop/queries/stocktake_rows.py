@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -36,7 +36,10 @@ class CountUnit:
 
 @dataclass(frozen=True, slots=True)
 class CountRow:
-    """One thing to count: a product, or a batch of it. ``book``: on hand now, in base units; ``cost`` per base unit."""
+    """One thing to count: a product, or a batch of it. ``book``: on hand now, in base units; ``cost`` per base unit.
+
+    ``by_batch``: the product is kept by batch; ``expiry`` of the batch, where it is known.
+    """
 
     product_id: int
     batch: str
@@ -48,6 +51,8 @@ class CountRow:
     units: tuple[CountUnit, ...]
     book: Decimal
     cost: Decimal | None
+    by_batch: bool = False
+    expiry: str | None = None
 
     @property
     def place(self) -> Place:
@@ -74,37 +79,67 @@ def count_rows(session: Session, plan: Plan, warehouse_id: int, *, also: Iterabl
     without batch where there is none. Goods that are no longer sold are counted while some of them lie there.
     """
     more = set(also)
-    rows = session.execute(
-        select(Product.id, Product.code, Product.name, Product.unit, Product.shelf, Product.batches, Category.path, FIRST_BARCODE)
-        .outerjoin(Category, Category.id == Product.category_id)
-        .where(_chosen(plan, warehouse_id, more))
-        .order_by(Product.shelf == "", Product.shelf, Product.code)
-    ).all()
-    if len(more) > MANY and plan.scope in LISTED:
-        rows = [row for row in rows if row[0] in more]
-    ids = [row[0] for row in rows]
+    rows = _products(session, _chosen(plan, warehouse_id, more))
+    if plan.scope in LISTED and len(more) > MANY:
+        rows = [row for row in rows if row.id in more]
+    elif len(more) > MANY:
+        missing = sorted(more - {row.id for row in rows})
+        for start in range(0, len(missing), MANY):
+            rows += _products(session, Product.id.in_(missing[start : start + MANY]))
+        rows.sort(key=lambda row: (not row.shelf, row.shelf, row.code))
+    ids = [row.id for row in rows]
     many = len(ids) > MANY
     units, books, costs = _units(session, ids, many), _books(session, warehouse_id), _costs(session, ids, many)
+    dates = expiries(session) if any(row.batches for row in rows) else {}
     found = []
-    for product_id, code, name, unit, shelf, batches, category, barcode in rows:
-        held = books.get(product_id, {})
-        all_units = (CountUnit(unit, Factor()), *units[product_id])
-        for batch in [b for b, q in held.items() if q or not b] or [""] if batches else [""]:
+    for row in rows:
+        held = books.get(row.id, {})
+        all_units = (CountUnit(row.unit, Factor()), *units[row.id])
+        for batch in [b for b, q in held.items() if q or not b] or [""] if row.batches else [""]:
             found.append(
                 CountRow(
-                    product_id,
+                    row.id,
                     batch,
-                    code,
-                    name,
-                    barcode or "",
-                    category or "",
-                    shelf,
+                    row.code,
+                    row.name,
+                    row.barcode or "",
+                    row.category or "",
+                    row.shelf,
                     all_units,
                     pieces(held.get(batch, 0)),
-                    costs.get(product_id),
+                    costs.get(row.id),
+                    bool(row.batches),
+                    dates.get((row.id, batch)),
                 )
             )
     return found
+
+
+def with_named(session: Session, rows: list[CountRow], named: Iterable[Place]) -> list[CountRow]:
+    """``rows``, and rows for batches that were counted and do not lie there (any more)."""
+    places, of_product = {row.place for row in rows}, {row.product_id: row for row in rows}
+    missing = [place for place in named if place not in places and place[0] in of_product]
+    dates = expiries(session) if missing else {}
+    more = [replace(of_product[p], batch=batch, book=Decimal(0), expiry=dates.get((p, batch))) for p, batch in missing]
+    return [*rows, *more]
+
+
+def _products(session: Session, where: ColumnElement[bool]) -> list[Any]:
+    columns = (Product.id, Product.code, Product.name, Product.unit, Product.shelf, Product.batches)
+    return list(
+        session.execute(
+            select(*columns, Category.path.label("category"), FIRST_BARCODE.label("barcode"))
+            .outerjoin(Category, Category.id == Product.category_id)
+            .where(where)
+            .order_by(Product.shelf == "", Product.shelf, Product.code)
+        )
+    )
+
+
+def expiries(session: Session) -> dict[Place, str]:
+    """The expiry date of each batch that has one."""
+    rows = session.execute(select(Batch.product_id, Batch.number, Batch.expiry).where(Batch.expiry.is_not(None)))
+    return {(product_id, number): expiry for product_id, number, expiry in rows if expiry}
 
 
 def _chosen(plan: Plan, warehouse_id: int, also: set[int]) -> ColumnElement[bool]:

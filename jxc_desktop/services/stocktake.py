@@ -1,26 +1,27 @@
-"""Stocktaking: begin, keep each count the moment it is made, take one back, settle codes that nobody knew."""
+"""Stocktaking: begin, keep each count the moment it is made, take one back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Batch, CountEntry, Document, Product, ProductUnit, StockBalance
-from jxc_desktop.db.types import raw
+from jxc_desktop.db.models import CountEntry, Document, Product, ProductUnit
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act
-from jxc_desktop.domain.counting import Entry, Said
+from jxc_desktop.domain.counting import SECOND, Entry, Said
 from jxc_desktop.domain.documents import Draft, DraftLine
 from jxc_desktop.domain.stocktake import Plan
 from jxc_desktop.domain.units import Factor
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.product_search import CodeHit, find_by_code, search_products
-from jxc_desktop.queries.stocktake_entries import approval_of, entries_of, meaning_of
+from jxc_desktop.queries.stocktake_batches import possible_batches
+from jxc_desktop.queries.stocktake_entries import approval_of, entries_of, meaning_of, second_counted
 from jxc_desktop.queries.stocktake_rows import Place
 from jxc_desktop.queries.stocktake_scopes import countable, listed_products
 from jxc_desktop.services.audit import record
@@ -34,14 +35,27 @@ _ADD = insert(CountEntry).returning(CountEntry.id)
 class Taken:
     """What became of one :class:`Said`. ``entry``: as it is kept, None for ``nothing``.
 
-    ``state``: ``counted``, ``unknown`` or ``outside`` (kept, but counting nothing yet), ``undone``, or ``nothing`` (there
-    was nothing to take back).
+    ``state``: ``counted``; kept, but counting nothing yet: ``unknown`` (nobody has the code), ``outside`` (not within the
+    plan), ``batch`` (which batch is not said), ``again`` (not on the list of the second count); ``undone``, or ``nothing``
+    (there was nothing to take back). ``name`` and ``product_id``: what the code means, where it means something.
     """
 
     said: Said
     entry: Entry | None
     state: str
     name: str = ""
+    product_id: int | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Bearings:
+    """What scans are read by: the ``plan`` with the products ``listed`` in it, the batch that was named for a product
+    (``batches``), and what is on the list of the second count (``due``)."""
+
+    plan: Plan = field(default_factory=Plan)
+    listed: frozenset[int] = frozenset()
+    batches: Mapping[int, str] = field(default_factory=dict)
+    due: frozenset[Place] = frozenset()
 
 
 def begin(session: Session, plan: Plan, warehouse_id: int, act: Act) -> Posted:
@@ -85,15 +99,13 @@ def _in_base(session: Session, line: DraftLine) -> Decimal:
     return Factor(unit.numerator, unit.denominator).to_base(counted, field=_("Counted")) if unit else counted
 
 
-def take(
-    session: Session, document_id: int, said: Sequence[Said], act: Act, *, plan: Plan, listed: frozenset[int]
-) -> tuple[Taken, ...]:
+def take(session: Session, document_id: int, said: Sequence[Said], act: Act, bearings: Bearings) -> tuple[Taken, ...]:
     """Keep what was scanned and typed, in order, in one transaction.
 
-    A code that nobody knows, or that is not within ``plan``, is kept without a product: it counts nothing until it is
-    settled, and is not lost. Raises :class:`AlreadyPosted`, :class:`CountHandedIn`, :class:`UnknownDocument`.
+    A code whose meaning is not clear (see :class:`Taken`) is kept without a product: it counts nothing until it is settled,
+    and is not lost. Raises :class:`AlreadyPosted`, :class:`CountHandedIn`, :class:`UnknownDocument`.
     """
-    warehouse_id = must_count(session, document_id)
+    reader = _Reader(session, document_id, must_count(session, document_id), act, bearings)
     done: list[Taken] = []
     for one in said:
         if one.mode == "undo":
@@ -101,7 +113,7 @@ def take(
         elif one.product_id is not None:
             done.append(Taken(one, _keep(session, document_id, one, act), "counted"))
         else:
-            done.append(_scan(session, document_id, warehouse_id, one, act, plan, listed))
+            done.append(reader.scan(one))
     return tuple(done)
 
 
@@ -120,24 +132,52 @@ def must_count(session: Session, document_id: int) -> int:
     return int(row.warehouse_id or 0)
 
 
-def _scan(
-    session: Session, document_id: int, warehouse_id: int, said: Said, act: Act, plan: Plan, listed: frozenset[int]
-) -> Taken:
-    hit = _meaning(session, said)
-    if hit is None:
-        return Taken(said, _keep(session, document_id, said, act), "unknown")
-    admitted = bool(countable(session, plan, [hit.product_id], listed)) or _counted(session, document_id, hit)
-    if not admitted or session.execute(select(Product.kit).where(Product.id == hit.product_id)).scalar_one():
-        return Taken(said, _keep(session, document_id, said, act), "outside", hit.name)
-    batch = ""
-    if said.prefer is not None and said.prefer[0] == hit.product_id:
-        batch = said.prefer[1]
-    else:
-        batch = first_batch(session, hit.product_id, warehouse_id)
-    times = said.quantity if said.quantity is not None else Decimal(1)
-    quantity = hit.factor.to_base(times * hit.quantity, field=_("Counted"))
-    known = replace(said, product_id=hit.product_id, batch=batch, quantity=quantity)
-    return Taken(said, _keep(session, document_id, known, act, unit=hit.unit), "counted", hit.name)
+class _Reader:
+    """Reads scans of one count, one after the other."""
+
+    def __init__(self, session: Session, document_id: int, warehouse_id: int, act: Act, bearings: Bearings) -> None:
+        self._session, self._document, self._warehouse, self._act = session, document_id, warehouse_id, act
+        self._by = bearings
+
+    @cached_property
+    def _second(self) -> set[Place]:
+        """What has a second count already."""
+        return second_counted(self._session, self._document)
+
+    def scan(self, said: Said) -> Taken:
+        """Keep one scan, as what it means or for later."""
+        hit = _meaning(self._session, said)
+        if hit is None:
+            return Taken(said, self._keep(said), "unknown")
+        product = self._session.execute(select(Product.kit, Product.batches).where(Product.id == hit.product_id)).one()
+        within = countable(self._session, self._by.plan, [hit.product_id], self._by.listed)
+        if product.kit or not (within or _counted(self._session, self._document, hit)):
+            return Taken(said, self._keep(said), "outside", hit.name, hit.product_id)
+        again = {batch for product_id, batch in self._by.due | self._second if product_id == hit.product_id}
+        if said.round == SECOND and not again:
+            return Taken(said, self._keep(said), "again", hit.name, hit.product_id)
+        batch = self._batch(hit.product_id, again if said.round == SECOND else set()) if product.batches else ""
+        if batch is None:
+            return Taken(said, self._keep(said), "batch", hit.name, hit.product_id)
+        times = said.quantity if said.quantity is not None else Decimal(1)
+        quantity = hit.factor.to_base(times * hit.quantity, field=_("Counted"))
+        # what was counted a second time goes by that count: one more of it found later adds to it
+        which = SECOND if (hit.product_id, batch) in self._second else said.round
+        known = replace(said, product_id=hit.product_id, batch=batch, quantity=quantity, round=which)
+        if which == SECOND:
+            self._second.add((hit.product_id, batch))
+        return Taken(said, self._keep(known, unit=hit.unit), "counted", hit.name, hit.product_id)
+
+    def _batch(self, product_id: int, among: set[str]) -> str | None:
+        """The batch that is meant: the one that was named, else the only one there can be; None where that must be asked."""
+        named = self._by.batches.get(product_id)
+        if named is not None and (not among or named in among):
+            return named
+        possible = among or set(possible_batches(self._session, self._document, self._warehouse, product_id))
+        return possible.pop() if len(possible) == 1 else None
+
+    def _keep(self, said: Said, *, unit: str = "") -> Entry:
+        return _keep(self._session, self._document, said, self._act, unit=unit)
 
 
 def _meaning(session: Session, said: Said) -> CodeHit | None:
@@ -155,18 +195,6 @@ def _counted(session: Session, document_id: int, hit: CodeHit) -> bool:
         CountEntry.document_id == document_id, CountEntry.product_id == hit.product_id, CountEntry.undone == 0
     )
     return session.execute(found.limit(1)).first() is not None
-
-
-def first_batch(session: Session, product_id: int, warehouse_id: int) -> str:
-    """The batch a scan means: of those that lie there the first to expire; "" where there is none."""
-    found = (
-        select(Batch.number)
-        .join(StockBalance, StockBalance.batch_id == Batch.id)
-        .where(Batch.product_id == product_id, StockBalance.warehouse_id == warehouse_id, raw(StockBalance.quantity) != 0)
-        .order_by(Batch.expiry.is_(None), Batch.expiry, Batch.id)
-        .limit(1)
-    )
-    return session.execute(found).scalar() or ""
 
 
 def _keep(session: Session, document_id: int, said: Said, act: Act, *, unit: str = "") -> Entry:
@@ -224,37 +252,3 @@ def clear_line(session: Session, document_id: int, place: Place, act: Act) -> in
     ).all()
     record(session, act, "stocktake.clear", str(document_id), product=place[0], batch=place[1], entries=len(done))
     return len(done)
-
-
-def settle_code(session: Session, document_id: int, code: str, product_id: int | None, act: Act) -> int:
-    """Say what an unsettled code means: its scans count for ``product_id`` from now on, or are dropped (None).
-
-    Answers how many scans that were. Raises :class:`UnknownProduct`, :class:`KitHasNoStock` and what :func:`take` raises.
-    """
-    warehouse_id = must_count(session, document_id)
-    open_ = (
-        CountEntry.document_id == document_id,
-        CountEntry.code == code,
-        CountEntry.product_id.is_(None),
-        CountEntry.undone == 0,
-    )
-    rows = session.execute(select(CountEntry.id, CountEntry.quantity).where(*open_)).all()
-    if product_id is None:
-        session.execute(update(CountEntry).where(*open_).values(undone=1))
-        return len(rows)
-    product = session.execute(select(Product.code, Product.kit).where(Product.id == product_id)).first()
-    if product is None:
-        raise errors.UnknownProduct(what=_("product"), key=str(product_id))
-    if product.kit:
-        raise errors.KitHasNoStock(product=product.code, line=1)
-    batch, hit = first_batch(session, product_id, warehouse_id), meaning_of(session, code)
-    one = Decimal(1)
-    if hit is not None and hit.product_id == product_id:
-        one = hit.factor.to_base(hit.quantity, field=_("Counted"))
-    for entry, times in rows:
-        amount = one * (times if times is not None else Decimal(1))
-        session.execute(
-            update(CountEntry).where(CountEntry.id == entry).values(product_id=product_id, batch=batch, quantity=amount)
-        )
-    record(session, act, "stocktake.settle", str(document_id), code=code, product=product.code, scans=len(rows))
-    return len(rows)

@@ -20,7 +20,7 @@ from jxc_desktop.domain.stocktake import Plan, Tally, parse_plan, tally
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.queries.stocktake_entries import entries_of
-from jxc_desktop.queries.stocktake_rows import CountRow, Place, count_rows, moved_since
+from jxc_desktop.queries.stocktake_rows import CountRow, Place, count_rows, moved_since, with_named
 from jxc_desktop.services.audit import record
 from jxc_desktop.services.drafts import save_draft
 from jxc_desktop.services.posting import Posted, post_document
@@ -74,7 +74,8 @@ def result_of(session: Session, document_id: int) -> Result:
     found = {place: found_of(entries) for place, entries in by_place(entries_of(session, document_id)).items()}
     at = {place: one.at for place, one in found.items() if one.counted is not None and one.at}
     warehouse_id = draft.warehouse_id or 0
-    rows = {row.place: row for row in count_rows(session, Plan("free"), warehouse_id, also={p for p, _batch in found})}
+    listed = count_rows(session, Plan("free"), warehouse_id, also={product for product, _batch in found})
+    rows = {row.place: row for row in with_named(session, listed, found)}
     moved = moved_since(session, warehouse_id, at)
     books = {
         place: (rows[place].book if place in rows else Decimal(0)) - (moved[place].net if place in moved else Decimal(0))

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -26,47 +25,18 @@ from jxc_desktop.domain.errors import AlreadyPosted, CountAgain, CountHandedIn, 
 from jxc_desktop.domain.stocktake import Plan
 from jxc_desktop.queries.periods import Period
 from jxc_desktop.queries.stocktake import stocktakes
-from jxc_desktop.queries.stocktake_entries import approval_of, entries_of, pending_codes, pulse
+from jxc_desktop.queries.stocktake_entries import approval_of, entries_of, pulse
 from jxc_desktop.queries.stocktake_history import accuracy_of, past_counts
 from jxc_desktop.queries.stocktake_rows import count_rows
 from jxc_desktop.queries.stocktake_scopes import listed_products
 from jxc_desktop.services.drafts import delete_draft, load_draft, save_draft
-from jxc_desktop.services.stocktake import Taken, adopt, begin, clear_line, settle_code, take
-from jxc_desktop.services.stocktake_posting import give_back, hand_in, keep_lines, post_stocktake, result_of
-from tests.helpers.shop import Shop, line
+from jxc_desktop.services.posting import Posted
+from jxc_desktop.services.stocktake import adopt, clear_line
+from jxc_desktop.services.stocktake_posting import give_back, hand_in, keep_lines, result_of
+from tests.helpers.count import Count
+from tests.helpers.shop import Shop
 
 D = Decimal
-FREE = Plan("free")
-
-
-class Count:
-    """One stocktake told in a few words: who scans what when."""
-
-    def __init__(self, shop: Shop, plan: Plan = FREE) -> None:
-        self.shop, self.plan = shop, plan
-        with shop.book.write() as session:
-            self.id = begin(session, plan, shop.warehouses["MAIN"], shop.act).document_id
-            self.listed = frozenset(d.product_id for d in load_draft(session, self.id).lines if d.product_id)
-
-    def say(self, *said: Said) -> tuple[Taken, ...]:
-        with self.shop.book.write() as session:
-            return take(session, self.id, said, self.shop.act, plan=self.plan, listed=self.listed)
-
-    def scan(self, code: str, at: str = "12:00", who: str = "早班", times: int = 1, **more: object) -> Taken:
-        return self.say(*[Said(f"2026-03-09T{at}:00", who, code=code, **more) for _ in range(times)])[-1]  # type: ignore[arg-type]
-
-    def type(self, product: int, quantity: str | None, at: str = "12:00", who: str = "早班", **more: object) -> Taken:
-        counted = None if quantity is None else D(quantity)
-        said = Said(f"2026-03-09T{at}:00", who, "set", product_id=product, quantity=counted)
-        return self.say(replace(said, **more))[-1]  # type: ignore[arg-type]
-
-    def counted(self) -> dict[int, Decimal | None]:
-        with self.shop.book.read() as session:
-            return {product: found.counted for (product, _batch), found in result_of(session, self.id).found.items()}
-
-    def post(self, approve: str | None = None) -> object:
-        with self.shop.book.write() as session:
-            return post_stocktake(session, self.id, self.shop.act, approve=approve)
 
 
 @pytest.fixture
@@ -94,7 +64,7 @@ def test_a_sale_after_a_line_was_counted_changes_nothing_and_one_before_it_count
     assert result.books[cola, ""] == 7, "seven were on the shelf at noon"
     posted = count.post()
     with shop.book.read() as session:
-        row = session.execute(select(StockRow).where(StockRow.document_id == posted.document_id)).scalar_one()  # type: ignore[attr-defined]
+        row = session.execute(select(StockRow).where(StockRow.document_id == posted.document_id)).scalar_one()
     assert (row.moment, row.quantity, row.value) == ("2026-03-09T12:00:00", -1, -2)
     assert shop.on_hand(cola) == 4
 
@@ -107,9 +77,7 @@ def test_two_counters_add_up_each_typing_over_his_own_and_both_stand_on_the_line
     assert count.counted() == {cola: D(9)}
     posted = count.post()
     with shop.book.read() as session:
-        note = session.execute(
-            select(DocumentLine.note).where(DocumentLine.document_id == posted.document_id)  # type: ignore[attr-defined]
-        ).scalar_one()
+        note = session.execute(select(DocumentLine.note).where(DocumentLine.document_id == posted.document_id)).scalar_one()
     assert "小王" in note
     assert "小李" in note
     assert shop.on_hand(cola) == 9
@@ -140,7 +108,7 @@ def test_the_second_count_decides_and_what_is_beyond_tolerance_needs_one(shop: S
 
 
 def test_two_stocktakes_voided_in_either_order_leave_the_same_balances(shop: Shop, cola: int) -> None:
-    def both() -> tuple[object, object]:
+    def both() -> tuple[Posted, Posted]:
         posted = []
         for quantity, at in (("8", "10:00"), ("11", "15:00")):
             count = Count(shop)
@@ -150,53 +118,43 @@ def test_two_stocktakes_voided_in_either_order_leave_the_same_balances(shop: Sho
         return posted[0], posted[1]
 
     first, second = both()
-    shop.void(first)  # type: ignore[arg-type]
-    shop.void(second)  # type: ignore[arg-type]
+    shop.void(first)
+    shop.void(second)
     forward = shop.on_hand(cola), shop.value(cola)
     first, second = both()
-    shop.void(second)  # type: ignore[arg-type]
+    shop.void(second)
     assert shop.on_hand(cola) == 8
-    shop.void(first)  # type: ignore[arg-type]
+    shop.void(first)
     assert (shop.on_hand(cola), shop.value(cola)) == forward == (10, 20)
 
 
-def test_an_unknown_code_is_kept_and_counts_once_it_is_settled(shop: Shop, cola: int) -> None:
+def test_a_count_over_midnight_goes_by_the_moment_of_each_line(shop: Shop, cola: int) -> None:
+    tea = shop.product("TEA")
+    shop.buy(1, tea, "10", "2.00")
     count = Count(shop)
-    assert count.scan("6900000000017", times=3).state == "unknown"
-    count.scan("B-COLA")
+    count.type(cola, "9", at="23:50")
+    shop.sell("2026-03-09T23:55:00", cola, "2")
+    shop.sell("2026-03-09T23:58:00", tea, "1")
+    count.say(Said("2026-03-10T00:05:00", "早班", "set", product_id=tea, quantity=D(9)))
+    posted = count.post()
     with shop.book.read() as session:
-        pending = pending_codes(session, count.id)
-    assert [(p.code, p.times, p.counters) for p in pending] == [("6900000000017", 3, "早班")]
-    with shop.book.write() as session:
-        assert settle_code(session, count.id, "6900000000017", cola, shop.act) == 3
-    assert count.counted() == {cola: D(4)}
-    with shop.book.read() as session:
-        assert pending_codes(session, count.id) == []
+        rows = session.execute(
+            select(StockRow.product_id, StockRow.day, StockRow.quantity).where(StockRow.document_id == posted.document_id)
+        )
+        assert {tuple(row) for row in rows} == {(cola, "2026-03-09", -1), (tea, "2026-03-10", 0)}
+    assert (shop.on_hand(cola), shop.on_hand(tea)) == (7, 9)
 
 
-def test_what_is_not_in_the_scope_is_kept_apart_until_it_is_admitted(shop: Shop, cola: int) -> None:
-    soap = shop.product("SOAP", name="香皂", shelf="B-01")
-    count = Count(shop, Plan("shelf", "A"))
-    taken = count.scan("B-SOAP", times=2)
-    assert (taken.state, taken.name) == ("outside", "香皂")
-    assert count.counted() == {}
-    with shop.book.write() as session:
-        assert settle_code(session, count.id, "B-SOAP", soap, shop.act) == 2
-    assert count.scan("B-SOAP").state == "counted", "it is within from then on"
-    assert count.counted() == {soap: D(3)}
-
-
-def test_boxes_count_as_their_units_and_a_batch_that_was_named_is_meant(shop: Shop, cola: int) -> None:
-    milk = shop.product("MILK", name="牛奶", batches=1)
-    for batch, expiry in (("B2", "2026-05-01"), ("B1", "2026-04-01")):
-        shop.post("purchase_receipt", 2, line(milk, "5", "3", batch=batch, expiry=expiry), partner="S")
+def test_a_receipt_that_comes_late_changes_the_difference_and_not_what_was_counted(shop: Shop, cola: int) -> None:
     count = Count(shop)
-    count.type(cola, "26", said="2箱2件")
-    count.scan("B-MILK")
-    count.scan("B-MILK", prefer=(milk, "B2"), times=2)
-    with shop.book.read() as session:
-        found = {place: f.counted for place, f in result_of(session, count.id).found.items()}
-    assert found == {(cola, ""): D(26), (milk, "B1"): D(1), (milk, "B2"): D(2)}, "the first to expire, unless a line is chosen"
+    count.type(cola, "16", at="12:00")
+    posted = count.post()
+    late = shop.buy("2026-03-09T08:00:00", cola, "6", "2.00")
+    assert posted.number in late.restated
+    assert (shop.on_hand(cola), shop.value(cola)) == (16, 32)
+    shop.void(late)
+    shop.void(posted)
+    assert (shop.on_hand(cola), shop.value(cola)) == (10, 20)
 
 
 def test_clearing_a_line_takes_back_every_counter_and_deleting_the_draft_takes_its_entries(shop: Shop, cola: int) -> None:
@@ -231,7 +189,7 @@ def test_large_differences_wait_for_the_owner_who_says_why(shop: Shop, cola: int
     with shop.book.read() as session:
         approval = approval_of(session, count.id)
         reason = session.execute(select(Document.reason).where(Document.id == count.id)).scalar_one()
-        acts = session.scalars(select(AuditRow.action).where(AuditRow.subject == posted.number)).all()  # type: ignore[attr-defined]
+        acts = session.scalars(select(AuditRow.action).where(AuditRow.subject == posted.number)).all()
     assert approval is not None
     assert (approval.approved_by, approval.approved_at, approval.reason) == (
         approval.asked_by,
@@ -252,8 +210,8 @@ def test_a_count_given_back_goes_on_and_a_posted_one_takes_nothing_more(shop: Sh
     first = count.post()
     with pytest.raises(AlreadyPosted):
         count.scan("B-COLA")
-    assert count.post().existing  # type: ignore[attr-defined]
-    assert first.number == count.post().number  # type: ignore[attr-defined]
+    assert count.post().existing
+    assert first.number == count.post().number
     assert shop.on_hand(cola) == 10
 
 
@@ -320,7 +278,7 @@ def test_accuracy_is_kept_by_lines_and_by_value_at_the_cost_of_its_time(shop: Sh
     posted = count.post()
     shop.buy(10, tea, "100", "9.00")
     with shop.book.read() as session:
-        accuracy = accuracy_of(session, posted.document_id)  # type: ignore[attr-defined]
+        accuracy = accuracy_of(session, posted.document_id)
         past = past_counts(session, Period(date(2026, 3, 1), date(2026, 3, 31)))
     assert (accuracy.lines, accuracy.right, accuracy.off_value, accuracy.book_value) == (2, 1, D(4), D(100))
     assert (accuracy.by_lines, accuracy.by_value) == (D("0.5"), D("0.96"))
@@ -353,13 +311,13 @@ from jxc_desktop.db.engine import Database
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.counting import Said
 from jxc_desktop.domain.stocktake import Plan
-from jxc_desktop.services.stocktake import take
+from jxc_desktop.services.stocktake import Bearings, take
 book = Database.sqlite(Path(sys.argv[1]), label=sys.argv[3])
 act = Act(1, datetime(2026, 3, 10, 10, 0), date(2026, 3, 10))
 for n in range(int(sys.argv[4])):
     said = Said(f"2026-03-09T12:{n // 60 % 60:02}:{n % 60:02}", sys.argv[3], code="B-COLA")
     with book.write() as session:
-        take(session, int(sys.argv[2]), [said], act, plan=Plan("free"), listed=frozenset())
+        take(session, int(sys.argv[2]), [said], act, Bearings(Plan("free")))
     sys.stdout.write(f"{n + 1}\\n")
     sys.stdout.flush()
 book.close()

@@ -21,7 +21,7 @@ from jxc_desktop.exchange.demo.goods import ean13
 from jxc_desktop.services.partners import create_partner
 from jxc_desktop.services.products import create_product
 from jxc_desktop.services.recipes import save_recipe
-from jxc_desktop.services.stocktake import begin, take
+from jxc_desktop.services.stocktake import Bearings, begin, take
 from jxc_desktop.services.stocktake_posting import post_stocktake
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class Extras:
             Said(act.moment, COUNTERS[n % 2], "set", product_id=good.id, quantity=Decimal(quantity))
             for n, (good, quantity) in enumerate(found)
         ]
-        take(session, counting, said, act, plan=plan, listed=frozenset())
+        take(session, counting, said, act, Bearings(plan))
         post_stocktake(session, counting, act)
 
     def _post(self, draft: Draft) -> None:

@@ -139,7 +139,8 @@ class Stocktakes(Screen):
         self.table.set_rows([r for r in self.rows if wanted in ("all", r.status)])
 
     def new(self) -> None:
-        """Choose where and what to count."""
+        """Choose where and what to count. Who comes back is in the list, not on the button."""
+        self.table.setFocus()
         self.navigate("stocktaking", document_id=None)
 
     def _open(self, found: StocktakeRow | None) -> None:

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.counting import Said
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.screens.document_data import acting
-from jxc_desktop.gui.screens.stocktake_codes import WhichProduct
+from jxc_desktop.gui.screens.stocktake_codes import Known, WhichProduct
 from jxc_desktop.gui.screens.stocktake_line import CountLine
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.stocktake_entries import meaning_of, pending_codes
 from jxc_desktop.queries.stocktake_rows import Place
-from jxc_desktop.services.stocktake import Taken, clear_line, settle_code
+from jxc_desktop.services.stocktake import Taken, clear_line
+from jxc_desktop.services.stocktake_codes import remember_code, settle_code
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from jxc_desktop.gui.screens.stocktaking import Stocktaking
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a code that was settled left to be said, and what it changed."""
+
+    warnings: tuple[str, ...]
+    changes: Changes
 
 
 class CountActs(QObject):
@@ -38,7 +51,10 @@ class CountActs(QObject):
         last: Place | None = None
         for answer in answers:
             place = self.page.counting.answer(answer)
-            if answer.state in ("unknown", "outside"):
+            if answer.state == "batch":
+                self.page.hand.unclear = answer.said.code
+                self.page.batches.of_scans(answer.product_id or 0)
+            elif answer.state in ("unknown", "outside", "again"):
                 self._unsettled(answer)
                 self.page.hand.lost = answer.said.code
             elif place is not None and answer.said.mode != "reason":
@@ -46,13 +62,15 @@ class CountActs(QObject):
                 self.page.hand.lost = ""
                 if answer.said.code:
                     self.page.scanned = place
-        if any(answer.state == "undone" for answer in answers) or (last is not None and last not in self.page.counting.lines):
+        if last is not None and last not in self.page.counting.lines:
+            self.page.show_place(last)
+        elif any(answer.state == "undone" for answer in answers):
             self.page.refresh()
         if last is not None and last in self.page.counting.lines:
-            self._select(last, keep_editor=not any(answer.said.code for answer in answers))
+            self.select(last, keep_editor=not any(answer.said.code for answer in answers))
         self.page.show_all()
 
-    def _select(self, place: Place, *, keep_editor: bool) -> None:
+    def select(self, place: Place, *, keep_editor: bool = False) -> None:
         """The line just counted is the current one; a scan takes the focus back to the scan box."""
         if keep_editor and self.page.grid.editor.isVisible():
             return
@@ -69,16 +87,28 @@ class CountActs(QObject):
         """A code that counts nothing yet: seen, heard, kept and listed."""
         assert self.page.counting is not None
         self.page.scan.flash()
-        code, what = answer.said.code, self.page.counting.plan.words
+        code, what, product = answer.said.code, self.page.counting.plan.words, answer.product_id or 0
+        count_it = _("Count it too"), lambda: self.count(code, product)
         if answer.state == "unknown":
             text = _("Nothing has the code {code}. It is kept under “{tab}”.").format(code=code, tab=_("Codes to settle"))
             links = [(_("Which product is it…"), lambda: self.ask_product(code))]
-        else:
+        elif answer.state == "outside":
             text = _("{name} is not within {what}.").format(name=answer.name, what=what)
-            links = [(_("Count it too"), lambda: self.admit(code))]
+            links = [count_it]
+        else:
+            text = _("{name} is not on the list of the second count. What was counted of it stands.").format(name=answer.name)
+            links = [(_("Count it again too"), count_it[1]), (_("Drop"), lambda: self.settle(code, None))]
         self.page.notice.show_notice(text, "warning", links)
-        document_id = self.page.draft_id or 0
-        self.page.tasks.read(self, "codes", lambda s: tuple(pending_codes(s, document_id)), self._codes_read, self.page.refuse)
+        self.read_codes()
+
+    def read_codes(self) -> None:
+        """What is to be settled now."""
+        counting = self.page.counting
+        if counting is not None:
+            document_id, plan, listed = self.page.draft_id or 0, counting.plan, counting.listed
+            self.page.tasks.read(
+                self, "codes", lambda s: tuple(pending_codes(s, document_id, plan, listed)), self._codes_read, self.page.refuse
+            )
 
     def _codes_read(self, pending: Any) -> None:
         if self.page.counting is not None:
@@ -132,24 +162,31 @@ class CountActs(QObject):
 
     def ask_product(self, code: str) -> None:
         """Which product is it?"""
-        dialog = WhichProduct(self.page, code, lambda product: self.settle(code, product))
+        dialog = WhichProduct(self.page, code, lambda product, known: self.count(code, product, known))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def admit(self, code: str) -> None:
-        """Count what is not within the plan all the same."""
-        found = next((p for p in self.page.counting.pending if p.code == code), None) if self.page.counting is not None else None
-        if found is not None and found.product_id is not None:
-            self.settle(code, found.product_id)
+    def count(self, code: str, product: int, known: Known | None = None) -> None:
+        """A code means this product; of goods kept by batch it is asked which. ``known``: it is its barcode from now on."""
+        self.page.batches.ask(product, lambda batch: self.settle(code, product, batch, known))
 
-    def settle(self, code: str, product: int | None) -> None:
-        """A code means this product, or nothing."""
+    def settle(self, code: str, product: int | None, batch: str = "", known: Known | None = None) -> None:
+        """A code means this product (``batch`` of it), or nothing."""
         document_id, act = self.page.draft_id or 0, acting(self.page.desk)
-        self.page.tasks.write(self, lambda s: settle_code(s, document_id, code, product, act), self._settled, self.page.refuse)
 
-    def _settled(self, _scans: int) -> None:
-        self.page.notice.clear()
-        self.page.refresh()
+        def write(session: Session) -> Settled:
+            warnings = remember_code(session, code, product, known.unit, act) if known and product is not None else ()
+            settle_code(session, document_id, code, product, act, batch=batch)
+            return Settled(warnings, Changes.PRODUCTS if known else Changes.NOTHING)
+
+        def done(settled: Settled) -> None:
+            self.page.notice.clear()
+            self.page.hand.lost = ""
+            if settled.warnings:
+                self.page.notice.show_notice(" ".join(settled.warnings), "warning")
+            self.page.show_place((product, batch)) if product is not None else self.page.refresh()
+
+        self.page.tasks.write(self, write, done, self.page.refuse)
 
     def ask_code(self, text: str) -> None:
         """A number was taken as a quantity: say so where it is a product's code as well."""

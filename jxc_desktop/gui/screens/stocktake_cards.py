@@ -133,6 +133,7 @@ class LineCard(Card):
     stepped = Signal(int)
     reason_chosen = Signal(str)
     reason_asked = Signal()
+    batch_asked = Signal()
     digit = Signal(str)
     confirmed = Signal()
 
@@ -141,7 +142,10 @@ class LineCard(Card):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.badge = Badge("", "primary", parent=self)
         self.shelf, self.name, self.code = label("", "caption"), Name(), label("", "caption")
-        self.count, self.unit = label("", "kpi"), label("", "secondary")
+        self.count, self.unit = label("", "pos_total"), label("", "secondary")
+        other = _("Another batch…") + " Ctrl+B"
+        self.batch = Button("", "link", "calendar-due", size="sm", tip=other, on_click=self.batch_asked.emit)
+        self.batch.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.who = label("", "caption")
         self.who.setMinimumWidth(10)
         self.less = Button("", icon="minus", size="lg", tip=_("One less"), on_click=lambda: self.stepped.emit(-1))
@@ -158,7 +162,7 @@ class LineCard(Card):
         self.reason_row.setLayout(row(label(_("Reason"), "caption"), *self.reasons, self.other, 1, spacing=6))
         hint = row(label(_("Scan again for +1, or type a quantity and"), "caption"), KeyChip("Return"), 1, self.enter)
         for item in (
-            row(self.badge, 1, self.shelf),
+            row(self.badge, self.batch, 1, self.shelf),
             row(self.name, self.code),
             row(label(_("Counted quantity"), "caption"), 1, self.who),
             row(self.count, self.unit, 1, self.less, self.more),
@@ -203,17 +207,22 @@ class LineCard(Card):
             button.setEnabled(line is not None)
         self.figures.setVisible(not blind)
         self.reason_row.setVisible(not blind)
+        self.batch.setVisible(line is not None and line.row.by_batch)
         if line is None:
             for one in (self.shelf, self.code, self.unit, self.who):
                 one.setText("")
             self.name.say(_("Nothing counted yet"))
             self.count.setText("—")
+            set_property(self.count, "role", "kpi")
             self.figures.set([(_("Book"), "—", ""), (_("Difference"), "—", ""), (_("Value of it"), "—", "")])
             return
         self.shelf.setText(_("Shelf {key}").format(key=line.row.shelf) if line.row.shelf else "")
+        self.batch.setText(_("batch {number}").format(number=line.row.batch) if line.row.batch else _("no batch yet"))
+        self.batch.updateGeometry()
         self.name.say(line.row.name)
         self.code.setText(line.row.barcode or line.row.code)
         self.count.setText("—" if line.shown is None else word(line.shown, "quantity"))
+        set_property(self.count, "role", "kpi" if line.shown is None else "pos_total")
         self.unit.setText(line.row.units[0].name if line.shown is not None else _("not counted"))
         self._show_who(line, blind)
         tone = tone_of(line.difference) or ""

@@ -8,17 +8,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from jxc_desktop.columns import quantity_text, word
+from jxc_desktop.domain.acts import business_day
 from jxc_desktop.domain.counting import SECOND, Entry, Said, found_of
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.domain.stocktake import Plan, Share, Sums, Tally, parse_plan, share_of
-from jxc_desktop.gui.screens.stocktake_line import NOTHING_MOVED, CountLine, Sitting, line_of
+from jxc_desktop.gui.screens.stocktake_line import NOTHING_MOVED, CountLine, Sitting, line_of, signed
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.queries.stocktake import warehouse_name
 from jxc_desktop.queries.stocktake_entries import Approval, Pending, Pulse, approval_of, entries_of, pending_codes, pulse
-from jxc_desktop.queries.stocktake_rows import CountRow, Moved, Place, count_rows, moved_since
+from jxc_desktop.queries.stocktake_rows import CountRow, Moved, Place, count_rows, moved_since, with_named
 from jxc_desktop.services.drafts import load_draft
-from jxc_desktop.services.stocktake import Taken
+from jxc_desktop.services.stocktake import Bearings, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,10 +74,15 @@ class Counting:
     steps: list[Step] = field(default_factory=list)
     pending: tuple[Pending, ...] = ()
     approval: Approval | None = None
-    rate_limit: int = 5
+    settings: ShopSettings = field(default_factory=ShopSettings)
     again: set[Place] = field(default_factory=set)
     differing: set[Place] = field(default_factory=set)
+    closed: set[Place] = field(default_factory=set)
+    """Counted on a day that was closed since: cannot be posted as it is."""
+    doubled: bool = False
+    """Somebody else counts under the name that is used here: typed counts of the two replace one another."""
     seen: Pulse | None = None
+    _own: set[int] = field(default_factory=set)
     _sums: Sums = field(default_factory=Sums)
     _shares: dict[Place, Share] = field(default_factory=dict)
 
@@ -85,15 +91,19 @@ class Counting:
     def take_standing(self, found: Standing) -> bool:
         """Take all that was read anew; True when there are lines that were not here before."""
         self.pending, self.approval, self.plan, self.seen = found.pending, found.approval, found.plan, found.pulse
-        self.rate_limit = found.settings.count_rate
+        self.settings = found.settings
+        younger = [e for each in self.entries.values() for e in each if e.id > found.pulse.newest]
+        known = (*found.entries, *sorted(younger, key=lambda e: e.id))  # what was kept here while it was read is not in it
         self.entries = {}
-        for entry in found.entries:
+        for entry in known:
             if entry.product_id is not None:
                 self.entries.setdefault((entry.product_id, entry.batch), []).append(entry)
+        name, floor = self.sitting.counter, self.sitting.floor
+        self.doubled = any(e.id > floor and e.counter == name and e.id not in self._own for e in found.entries)
         fresh = self.take_rows(found.rows, found.moved)
         self.steps = [
             Step(entry, self._name(entry), None)
-            for entry in found.entries
+            for entry in known
             if not entry.undone and entry.mode != "reason" and entry.product_id is not None
         ][-LOGGED:]
         self._retell()
@@ -113,6 +123,12 @@ class Counting:
                 self.refold(row.place, read=True)
         return fresh
 
+    def add_batch(self, place: Place, expiry: str | None) -> None:
+        """A line for a batch that was named and does not lie here by the book, to be typed into."""
+        twin = next((line.row for line in self.lines.values() if line.row.product_id == place[0]), None)
+        if place not in self.lines and twin is not None:
+            self.take_rows([replace(twin, batch=place[1], book=Decimal(0), expiry=expiry)], {})
+
     def refold(self, place: Place, *, read: bool = False) -> None:
         """Derive a line from its entries, and the sums from the line. ``read``: what moved since was read just now."""
         line = self.lines.get(place)
@@ -130,6 +146,18 @@ class Counting:
         (self.differing.add if line.difference else self.differing.discard)(place)
         beyond = line.found.round != SECOND and self.plan.tolerance.beyond(line.book, line.difference, line.row.cost)
         (self.again.add if beyond else self.again.discard)(place)
+        closed = line.found.at is not None and self.is_closed(line.found.at)
+        (self.closed.add if closed else self.closed.discard)(place)
+
+    def is_closed(self, moment: str) -> bool:
+        """Whether what is counted at a moment lies on a day that is closed."""
+        return business_day(moment, self.settings.closing_hour) <= self.settings.lock_until
+
+    @property
+    def first_closed(self) -> str | None:
+        """The first closed day on which something was counted that still stands; None where nothing was."""
+        moments = [self.lines[place].found.at or "" for place in self.closed]
+        return business_day(min(moments), self.settings.closing_hour) if moments else None
 
     # --- what is counted at this window --------------------------------------------------------------------------
 
@@ -146,6 +174,7 @@ class Counting:
         entry = taken.entry
         if entry is None:
             return None
+        self._own.add(entry.id)
         if self.seen is not None:
             undone, settled = int(taken.state == "undone"), int(taken.state == "counted")
             self.seen = replace(
@@ -218,10 +247,18 @@ class Counting:
         return len(self._due())
 
     def _due(self) -> set[Place]:
-        """Those beyond tolerance; where there are none all that differ, unless blind: that would give them away."""
-        if self.again or self.plan.blind:
-            return self.again
+        """Those beyond tolerance and those counted on closed days; where there are none all that differ, unless blind: that
+        would give them away."""
+        due = self.again | self.closed
+        if due or self.plan.blind:
+            return due
         return {place for place in self.differing if self.lines[place].found.round != SECOND}
+
+    @property
+    def bearings(self) -> Bearings:
+        """What scans are read by."""
+        due = frozenset(self._due()) if self.sitting.round == SECOND else frozenset()
+        return Bearings(self.plan, self.listed, dict(self.sitting.batches), due)
 
     def tally(self) -> Tally:
         return self._sums.tally
@@ -263,23 +300,13 @@ def read_standing(session: Session, document_id: int) -> Standing:
         draft.moment or "",
         listed,
         tuple(entries),
-        tuple(_with_named(session, plan, warehouse, also, of_place)),
+        tuple(with_named(session, count_rows(session, plan, warehouse, also=also), of_place)),
         moved_since(session, warehouse, {place: at for place, at in counted.items() if at}),
-        tuple(pending_codes(session, document_id)),
+        tuple(pending_codes(session, document_id, plan, listed)),
         approval_of(session, document_id),
         pulse(session, document_id),
         shop_settings(session),
     )
-
-
-def _with_named(session: Session, plan: Plan, warehouse_id: int, also: set[int], counted: Iterable[Place]) -> list[CountRow]:
-    """What there is to count, and rows for batches that were counted and do not lie there (any more)."""
-    rows = count_rows(session, plan, warehouse_id, also=also)
-    places, of_product = {row.place for row in rows}, {row.product_id: row for row in rows}
-    for product, batch in counted:
-        if (product, batch) not in places and product in of_product:
-            rows.append(replace(of_product[product], batch=batch, book=Decimal(0)))
-    return rows
 
 
 def effect_words(sums: Tally) -> str:
@@ -288,16 +315,20 @@ def effect_words(sums: Tally) -> str:
         _("{counted} lines were counted, {different} of them differ.").format(counted=sums.counted, different=sums.different)
     ]
     if sums.different:
-        net = f"{'-' if sums.net_value < 0 else ''}¥{word(abs(sums.net_value), 'money')}"
         parts.append(
-            _("Gains {gain} (+¥{gain_value}), losses {loss} (-¥{loss_value}), net {net}.").format(
+            _("Gains {gain} ({gain_value}), losses {loss} ({loss_value}), net {net}.").format(
                 gain=quantity_text(sums.gain),
-                gain_value=word(sums.gain_value, "money"),
+                gain_value=_yuan(sums.gain_value),
                 loss=quantity_text(-sums.loss),
-                loss_value=word(-sums.loss_value, "money"),
-                net=net,
+                loss_value=_yuan(sums.loss_value),
+                net=_yuan(sums.net_value),
             )
         )
     if sums.lines > sums.counted:
         parts.append(_("{count} lines that were not counted stay as they are.").format(count=sums.lines - sums.counted))
     return " ".join(parts)
+
+
+def _yuan(value: Decimal) -> str:
+    """``+¥4.00``, ``-¥2.00``, ``¥0.00``."""
+    return signed(value, "money") if value else "¥" + word(value, "money")

@@ -92,7 +92,7 @@ class CountDesk(QWidget):
         sums, blind = counting.tally(), counting.plan.blind
         second = self.wanted == "again" or (bool(counting.due) and not self._narrow)
         shown = [t for t in TABS if not (blind and t[0] == "different")]
-        shown += [AGAIN] if second and (not blind or counting.plan.tolerance.set) else []
+        shown += [AGAIN] if second and (not blind or counting.plan.tolerance.set or counting.closed) else []
         shown += [CODES] if counting.pending else []
         self.tabs.set_tabs([(value, _(words)) for value, words in shown])
         for value, number in (

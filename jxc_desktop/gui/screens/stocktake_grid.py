@@ -126,18 +126,19 @@ class CountDelegate(LineDelegate):
 class CountGrid(LineGrid):
     """The grid. ``reason_chosen(line, reason)``: a reason was picked in its cell, ``reason_asked(line)``: it is to be written.
 
-    ``cleared(line)``: its count is to go.
+    ``cleared(line)``: its count is to go; ``chosen(line)``: the person went to it with keys or mouse.
     """
 
     reason_asked = Signal(object)
     reason_chosen = Signal(object, str)
     cleared = Signal(object)
+    chosen = Signal(object)
 
     def __init__(self, today: date) -> None:
         super().__init__(kind_of("stocktake"), today)
         self.setItemDelegate(CountDelegate(self))
         self._places: dict[Place, int] = {}
-        self.blind = False
+        self.blind = self.frozen = False
         self._began = ""
         self.set_shape(blind=False, again=False)
 
@@ -156,9 +157,14 @@ class CountGrid(LineGrid):
             self.select_row(self._places[keep])
 
     def edit_cell(self, row: int, key: str) -> None:
+        """As in a document; while the count is handed in (``frozen``) the line is only chosen."""
+        if self.frozen:
+            self.select_row(row)
+            return
         super().edit_cell(row, key)
         self._began = self.editor.text()
         self.editor.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, True)  # 3箱2瓶
+        self.chosen.emit(self.current_line)
 
     def commit(self) -> bool:
         """Take what was typed. A text that nobody touched is no count, even if the line was scanned meanwhile."""
@@ -198,7 +204,7 @@ class CountGrid(LineGrid):
     def remove_current(self) -> None:
         """Lines follow the plan: the key takes the count back, not the line."""
         line = self.current_line
-        if line is not None and line.counted is not None:
+        if line is not None and line.counted is not None and not self.frozen:
             self.editor.hide()
             self.cleared.emit(line)
 
@@ -217,13 +223,14 @@ class CountGrid(LineGrid):
             self.commit()
             self.editor.hide()
             self.select_row(index.row())
+            self.chosen.emit(self.current_line)
             return
         super().mousePressEvent(event)
 
     def choose_reason(self) -> None:
         """A menu of reasons for the current line, where it has a difference."""
         line = self.current_line
-        if line is None or not line.difference:
+        if line is None or not line.difference or self.frozen:
             return
         menu = QMenu(self)
         for words in [_(text) for text in REASONS.values()]:

@@ -21,14 +21,15 @@ _SET = re.compile(r"(?:\*|×)(.+)|(.+?)(?:\*|×)")
 _TIMES = re.compile(r"([0-9.]+)(?:\*|×)(.+)")
 _NUMBER = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
 """A number of at most four digits is a quantity once there is a line; shop codes have five and more."""
-_MIXED = re.compile(r"(?:[0-9.]+[^0-9.\s]+)+[0-9.]*")
+_COUNT = re.compile(r"(?:[0-9.]+[^0-9.\s]+)+[0-9.]*")
+"""``3箱2瓶``, and sums such as ``5+7``: what lies in two places."""
 
 
 class CountHand(QObject):
     """``wrong(words)``: what was typed cannot be taken; ``doubtful(text)``: a number was taken as a quantity.
 
-    ``line()``: the current line. ``stamp()``: the moment now. What is typed waits until the scans before it are kept,
-    because it may be about what they mean.
+    ``line()``: the current line. ``stamp()``: the moment now. What is typed waits until the scans before it are kept and
+    shown (see :meth:`hold`), because it may be about what they mean.
     """
 
     wrong = Signal(str)
@@ -42,7 +43,10 @@ class CountHand(QObject):
         self.counting: Counting | None = None
         self.lost = ""
         """The code scanned last, when it counts nothing yet: a number behind it is not about the line before."""
+        self.unclear = ""
+        """The code whose batch is being asked."""
         self._ahead: deque[tuple[str, bool]] = deque()
+        self._held: set[str] = set()
         queue.idle.connect(self._go_on)
 
     # --- scanning and typing -------------------------------------------------------------------------------------
@@ -57,10 +61,19 @@ class CountHand(QObject):
         self._ahead.append((text, True))
         self._go_on()
 
+    def hold(self, why: str) -> None:
+        """What was scanned last is not shown yet: what is typed waits until :meth:`release` with the same word."""
+        self._held.add(why)
+
+    def release(self, why: str) -> None:
+        """It is shown; what was typed meanwhile means it."""
+        self._held.discard(why)
+        self._go_on()
+
     def _go_on(self) -> None:
         while self._ahead and self.counting is not None:
             text, by_hand = self._ahead[0]
-            if by_hand and self.queue.busy:
+            if by_hand and (self.queue.busy or self._held):
                 return
             self._ahead.popleft()
             if by_hand:
@@ -88,7 +101,7 @@ class CountHand(QObject):
     @staticmethod
     def _is_count(line: CountLine, text: str) -> bool:
         """Whether a text is a count in the units of this line, such as ``3箱2瓶``."""
-        if not _MIXED.fullmatch("".join(text.split())):
+        if not _COUNT.fullmatch("".join(text.split())):
             return False
         try:
             return line.read(text) is not None
@@ -96,9 +109,7 @@ class CountHand(QObject):
             return False
 
     def _scan(self, code: str, times: Decimal | None = None, *, by_hand: bool = False) -> None:
-        line = self._line()
-        prefer = line.row.place if line is not None else None
-        self._say(code=code, quantity=times, said=code if by_hand else "", prefer=prefer)
+        self._say(code=code, quantity=times, said=code if by_hand else "")
 
     def _set_typed(self, line: CountLine | None, text: str) -> None:
         if line is None:
@@ -141,16 +152,14 @@ class CountHand(QObject):
         quantity: Decimal | None = None,
         said: str = "",
         line: CountLine | None = None,
-        prefer: tuple[int, str] | None = None,
         floor: int = 0,
     ) -> None:
         """Say it. What is said of a line that is shown stands there at once, and is kept in the same breath."""
         assert self.counting is not None
         sitting = self.counting.sitting
         product, batch = line.row.place if line is not None else (None, "")
-        one = Said(
-            self._stamp(), sitting.counter, mode, code, product, batch, quantity, said, sitting.round, floor, prefer=prefer
-        )
+        round_ = line.round if line is not None else sitting.round
+        one = Said(self._stamp(), sitting.counter, mode, code, product, batch, quantity, said, round_, floor)
         if line is not None:
             self.counting.assume(one)
         self.queue.add(one)

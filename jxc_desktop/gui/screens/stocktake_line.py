@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from jxc_desktop.columns import EMPTY, quantity_text, word
-from jxc_desktop.domain.counting import FIRST, Found
+from jxc_desktop.domain.counting import FIRST, SECOND, Found
 from jxc_desktop.domain.documents import DocumentKind, DraftLine
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.domain.stocktake import read_count, value_of
@@ -23,11 +23,15 @@ NOT_FOUND = Found()
 
 @dataclass(slots=True)
 class Sitting:
-    """Who counts at this window: his name, which count it is, and the newest entry there was when he sat down."""
+    """Who counts at this window: his name, which count it is, and the newest entry there was when he sat down.
+
+    ``batches``: the batch that is meant where goods kept by batch are scanned, by product.
+    """
 
     counter: str
     round: int = FIRST
     floor: int = 0
+    batches: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,9 +69,14 @@ class CountLine(EditLine):
         return self.found.reason
 
     @property
+    def round(self) -> int:
+        """Which count a change of this line belongs to: what was counted a second time goes by that count."""
+        return SECOND if self.found.second is not None else self.sitting.round
+
+    @property
     def own(self) -> Decimal | None:
-        """What this counter found in this round."""
-        return self.found.own(self.sitting.counter, self.sitting.round)
+        """What this counter found in the count that a change belongs to."""
+        return self.found.own(self.sitting.counter, self.round)
 
     @property
     def counters(self) -> str:
@@ -129,12 +138,16 @@ def line_of(row: CountRow, sitting: Sitting, typed: Callable[[CountLine, Decimal
 
 
 def product_of(row: CountRow) -> LineProduct:
-    """The two lines of the name cell: product, and code with the batch."""
+    """The two lines of the name cell: product, and its code or, of goods kept by batch, the batch."""
     units = tuple(LineUnit(None if n == 0 else n, u.name, u.factor, (None, None, None, None)) for n, u in enumerate(row.units))
-    below = row.barcode or row.code
-    if row.batch:
-        below += "  " + _("batch {number}").format(number=row.batch)
+    below = batch_words(row.batch, row.expiry) if row.batch else row.barcode or row.code
     return LineProduct(row.product_id, row.code, row.name, "", below, bool(row.batch), None, None, units)
+
+
+def batch_words(number: str, expiry: str | None) -> str:
+    """A batch as counters know it from the packing: by its number and the day it expires."""
+    said = _("batch {number}").format(number=number)
+    return said if expiry is None else said + "  " + _("expires {day}").format(day=expiry)
 
 
 def signed(value: Decimal | None, shape: str = "quantity") -> str:

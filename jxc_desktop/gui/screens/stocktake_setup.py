@@ -11,7 +11,7 @@ from jxc_desktop.domain.counting import Tolerance
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.domain.stocktake import DAILY, SCOPES, Plan
 from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets import Button, Card, Combo, Field, QuantityEdit, Segmented, Switch, column, label, row
+from jxc_desktop.gui.widgets import Button, Card, Combo, Field, QuantityEdit, Segmented, Switch, column, label, row, set_tone
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.stocktake import Choices
 
@@ -147,15 +147,20 @@ class SetupCard(QWidget):
 
     def say_size(self, plan: Plan, count: int) -> None:
         """How many products that is."""
+        set_tone(self.amount, "")
         self.amount.setText("" if plan.scope == "free" else _("{count} products to count").format(count=f"{count:,}"))
+
+    def say_none(self) -> None:
+        """No product belongs to the class, or lies there for the daily list."""
+        set_tone(self.amount, "danger")
+        self.amount.setText(_("Nothing belongs to it in this warehouse now. Choose another scope."))
 
 
 def row_of(control: QWidget) -> QWidget:
     """A control at its own width in a field."""
     made = QWidget()
     made.setLayout(row(control, 1))
-    made.setFocusProxy(control)
-    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setFocusProxy(control)  # the control keeps its own policy: one set on the frame would become that of its proxy
     return made
 
 

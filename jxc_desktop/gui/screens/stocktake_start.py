@@ -69,4 +69,7 @@ class CountStart(QObject):
 
     def _not_started(self, error: JxcError) -> None:
         self.page.start_button.set_busy(False)
-        self.page.refuse(error)
+        if error.code == "no_lines":
+            self.page.setup.say_none()
+        else:
+            self.page.refuse(error)

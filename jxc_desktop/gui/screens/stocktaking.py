@@ -17,6 +17,7 @@ from jxc_desktop.gui import prompts
 from jxc_desktop.gui.screen import Screen
 from jxc_desktop.gui.screens.document_data import acting
 from jxc_desktop.gui.screens.stocktake_acts import CountActs
+from jxc_desktop.gui.screens.stocktake_batch import CountBatches
 from jxc_desktop.gui.screens.stocktake_data import Counting, Standing, read_standing
 from jxc_desktop.gui.screens.stocktake_desk import CountDesk
 from jxc_desktop.gui.screens.stocktake_hand import CountHand
@@ -25,6 +26,7 @@ from jxc_desktop.gui.screens.stocktake_post import CountPosting
 from jxc_desktop.gui.screens.stocktake_queue import CountQueue
 from jxc_desktop.gui.screens.stocktake_setup import SetupCard, scrolling
 from jxc_desktop.gui.screens.stocktake_start import CountStart
+from jxc_desktop.gui.screens.stocktake_ways import CountWays
 from jxc_desktop.gui.widgets import Button
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.stocktake import choices
@@ -39,19 +41,22 @@ if TYPE_CHECKING:
 PULSE_MS = 4000
 """So often the page looks whether somebody else counted, sold or posted."""
 COUNTER = "stocktake/counter"
+HINTS = (
+    ("Ctrl+Z", N_("Undo the last")),
+    ("Ctrl+B", N_("Another batch…")),
+    ("F7", N_("Save for later")),
+    ("Esc", N_("Back to the scan box")),
+)
+"""While goods are counted."""
 
 
 class Stocktaking(Screen):
     """One stocktake: the form before it, then the count."""
 
     title = N_("Stocktake")
-    follows = Changes.STOCK | Changes.PRODUCTS
+    follows = Changes.STOCK | Changes.PRODUCTS | Changes.SETTINGS
     has_back = True
-    hints = (
-        ("Ctrl+Z", N_("Undo the last")),
-        ("F7", N_("Save for later")),
-        ("Esc", N_("Back to the scan box")),
-    )
+    hints = (("Esc", N_("Back to the list")),)
 
     # --- building ------------------------------------------------------------------------------------------------
 
@@ -60,6 +65,7 @@ class Stocktaking(Screen):
         self.counting: Counting | None = None
         self.done = self.unlisted = False
         self.scanned: Place | None = None
+        self._awaited: Place | None = None
         self._kept: list[Callable[[], object]] = []
         self.beginning = CountStart(self)
         self.start_button = Button(
@@ -88,6 +94,7 @@ class Stocktaking(Screen):
         self.queue = CountQueue(self.tasks, self._keep, self)
         self.hand = CountHand(self.queue, lambda: self.grid.current_line, self._stamp, self)
         self.acts, self.posting = CountActs(self), CountPosting(self)
+        self.batches, self.ways = CountBatches(self), CountWays(self)
         self._connect()
         self.pages = QStackedWidget()
         self.pages.addWidget(scrolling(self.setup))
@@ -109,7 +116,9 @@ class Stocktaking(Screen):
         page.log.undone.connect(self.undo)
         page.tabs.chosen.connect(lambda _value: self._filtered())
         page.counter.editingFinished.connect(self._named)
-        page.codes.settled.connect(acts.settle)
+        page.line_card.batch_asked.connect(self._other_batch)
+        page.codes.meant.connect(acts.count)
+        page.codes.dropped.connect(lambda code: acts.settle(code, None))
         page.codes.asked.connect(acts.ask_product)
         grid.moved.connect(self._show_current)
         grid.refused.connect(lambda text: self.notice.show_notice(text, "danger") if text else self.notice.clear())
@@ -117,6 +126,7 @@ class Stocktaking(Screen):
         grid.reason_chosen.connect(acts.set_reason)
         grid.reason_asked.connect(acts.ask_reason)
         grid.cleared.connect(acts.clear)
+        grid.chosen.connect(self.batches.remember)
         hand.wrong.connect(lambda words: self.notice.show_notice(words, "danger"))
         hand.doubtful.connect(acts.ask_code)
         self.queue.taken.connect(acts.taken)
@@ -125,6 +135,7 @@ class Stocktaking(Screen):
         self.queue.idle.connect(self._all_kept)
         self.shortcut("Ctrl+Z", self.undo)
         self.shortcut("F7", self.save_and_leave)
+        self.shortcut("Ctrl+B", self._other_batch)
 
     def lay_out(self, width: str, height: str) -> None:
         self.page.arrange(width)
@@ -134,6 +145,8 @@ class Stocktaking(Screen):
         for button in self._counting_buttons:
             button.setVisible(counting)
         self.start_button.setVisible(not counting)
+        if counting:
+            self.set_hints([(key, _(words)) for key, words in HINTS])
 
     # --- opening -------------------------------------------------------------------------------------------------
 
@@ -192,9 +205,21 @@ class Stocktaking(Screen):
             self.show_lines()
         else:
             self.show_all()
+        awaited, self._awaited = self._awaited, None
+        if awaited is not None:
+            if awaited in self.counting.lines:
+                self.acts.select(awaited)
+            self.hand.release("line")
         if first:
             self.scan.setFocus()
             self._pulse.start()
+        self.ways.warn(first=first)
+
+    def show_place(self, place: Place) -> None:
+        """Read again, and make the line of this place the current one; what is typed meanwhile waits for it."""
+        self._awaited = place
+        self.hand.hold("line")
+        self.refresh()
 
     def _feel(self) -> None:
         """Look for news of others; while counts are on their way there is enough to do."""
@@ -231,9 +256,11 @@ class Stocktaking(Screen):
         self.blind_button.setText(_("Show the book") if blind else _("Blind count"))
         self.blind_button.set_icon("eye" if blind else "eye-off")
         self.blind_button.setVisible(not self.waiting)
-        self.recount_button.setVisible(not self.waiting and (not blind or counting.plan.tolerance.set))
+        self.recount_button.setVisible(not self.waiting and (not blind or counting.plan.tolerance.set or bool(counting.closed)))
         self.back_button.setVisible(self.waiting)
         self.scan.setEnabled(not self.waiting)
+        self.page.line_card.setEnabled(not self.waiting)
+        self.grid.frozen = self.waiting
         self.post_button.setText(_("Approve and post") if self.waiting else _("Post the differences"))
         self.post_button.updateGeometry()
 
@@ -269,7 +296,7 @@ class Stocktaking(Screen):
         self.recount_button.updateGeometry()
         self.post_button.setEnabled(sums.counted > 0 and not self.done)
         self.page.progress.show_progress(counting, sums, self.desk.now())
-        self.page.foot.show_sums(sums, counting.rate_limit)
+        self.page.foot.show_sums(sums, counting.settings.count_rate)
         self.page.codes.show_codes(counting.pending)
         self.log.show_steps(counting, len(self.queue))
         self.grid.follow()
@@ -317,19 +344,27 @@ class Stocktaking(Screen):
         self.scan.setFocus()
         self.scan.insert(digit)
 
+    def _other_batch(self) -> None:
+        """Which batch the current line is, and its scans from now on."""
+        if not self.waiting and not self.done:
+            self.grid.commit()
+            self.grid.editor.hide()
+            self.batches.of_line(self.grid.current_line)
+
     def _named(self) -> None:
         """Somebody else counts here from now on."""
         name = self.page.counter.text().strip()
         if self.counting is not None and name != self.counting.sitting.counter:
             self.counting.sitting.counter = name
+            self.counting.doubled = False
             self.desk.preferences.set_text(COUNTER, name)
             self.show_all()
 
     def _keep(self, said: Sequence[Said]) -> Callable[[Session], tuple[Taken, ...]]:
         """The write of some counts."""
         assert self.counting is not None
-        document_id, act, plan, listed = self.draft_id or 0, acting(self.desk), self.counting.plan, self.counting.listed
-        return lambda s: take(s, document_id, said, act, plan=plan, listed=listed)
+        document_id, act, bearings = self.draft_id or 0, acting(self.desk), self.counting.bearings
+        return lambda s: take(s, document_id, said, act, bearings)
 
     def _all_kept(self) -> None:
         waiting, self._kept = self._kept, []
