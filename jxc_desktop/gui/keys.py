@@ -21,6 +21,7 @@ FIND = Key("Ctrl+F", N_("Find in the list"))
 REFRESH = Key("F5", N_("Refresh"))
 BACK = Key("Alt+Left", N_("Previous page"))
 WHY = Key("F6", N_("Why is this the number"))
+WHY_TOTAL = Key("Shift+F6", N_("Why is this the total"))
 
 WINDOW_KEYS = (
     KEY_LIST,
@@ -34,6 +35,7 @@ WINDOW_KEYS = (
     Key("F4", N_("Edit the marked one")),
     REFRESH,
     WHY,
+    WHY_TOTAL,
     Key("Escape", N_("Back / close")),
     BACK,
 )

@@ -67,12 +67,14 @@ class RowTable(Card):
         self._build_foot()
         self._menu: Callable[[Any], Menu] | None = None
         self._explain: Callable[[], object] | None = None
+        self._explain_total: Callable[[], object] | None = None
         self._current_key: Any = None
         self._save_soon = QTimer(self, singleShot=True, interval=400)
         self._save_soon.timeout.connect(self._save_layout)
         self._waiting = QTimer(self, singleShot=True, interval=150)
         self._waiting.timeout.connect(lambda: self._stack.setCurrentIndex(2))
         self._connect()
+        self.total_bar.asked.connect(self._ask_total)
         self._restore_layout()
         self.setFocusProxy(self.view)
 
@@ -204,6 +206,13 @@ class RowTable(Card):
         self.view.scrollTo(index)
         return True
 
+    def mark(self, key: Any, place: int | None) -> None:
+        """Mark the row with ``key``; one whose page is not here yet stands at ``place`` (None: nowhere)."""
+        if not self.select_key(key) and self.model.paged and place is not None:
+            index = self.model.index(place, 1 if self.model.checkable else 0)
+            self.view.setCurrentIndex(index)
+            self.view.scrollTo(index)
+
     def _moved(self, now: QModelIndex, before: QModelIndex) -> None:
         for index in (now, before):
             if index.isValid():
@@ -263,9 +272,13 @@ class RowTable(Card):
         """What a right click on a row offers: ``menu(row)`` -> (words, act) pairs."""
         self._menu = menu
 
-    def set_explained(self, keys: Sequence[str], act: Callable[[], object]) -> None:
-        """Columns whose figures can be explained, the one that is meant where another is marked first; ``act`` is in the menu."""
-        self.view.explained, self._explain = tuple(keys), act
+    def set_explained(self, keys: Sequence[str], act: Callable[[], object], total: Callable[[], object] | None = None) -> None:
+        """Columns whose figures can be explained, the one that is meant where another is marked first; ``act`` is in the menu.
+
+        ``total`` explains the sum of the marked column, also when it is clicked.
+        """
+        self.view.explained, self._explain, self._explain_total = tuple(keys), act, total
+        self.total_bar.set_explained(keys if total is not None else ())
 
     def figure(self) -> tuple[Any, str] | None:
         """The marked row and the column whose figure is to be explained; None without either."""
@@ -275,6 +288,17 @@ class RowTable(Card):
         column = self.model.column(self.view.currentIndex().column())
         return found, column.key if column is not None and column.key in keys else keys[0]
 
+    def _ask_total(self, key: str) -> None:
+        """The sum of a column was clicked: the column is marked, then its sum is asked for."""
+        self.view.setCurrentIndex(self.model.index(max(self.view.currentIndex().row(), 0), self.model.section(key)))
+        if self._explain_total is not None:
+            self._explain_total()
+
+    def figure_column(self) -> str | None:
+        """The marked column, whether a row is marked or not; None where nothing is."""
+        column = self.model.column(self.view.currentIndex().column())
+        return None if column is None else column.key
+
     def _show_menu(self, at: QPoint) -> None:
         found = self.model.row(self.view.indexAt(at).row()) if self.view.indexAt(at).isValid() else None
         if found is None or isinstance(found, GroupRow):
@@ -282,6 +306,8 @@ class RowTable(Card):
         offered = [*self._menu(found)] if self._menu is not None else []
         if self._explain is not None:
             offered.append((f"{_('Why is this the number')}\tF6", self._explain))
+        if self._explain_total is not None:
+            offered.append((f"{_('Why is this the total')}\tShift+F6", self._explain_total))
         if not offered:
             return
         menu = QMenu(self)

@@ -162,6 +162,8 @@ class Screen(QWidget):
         theme.theme_changed.connect(self._restyled)
         if type(self).why is not Screen.why:
             self.shortcut(keys.WHY.sequence, self.explain)
+        if type(self).why_total is not Screen.why_total:
+            self.shortcut(keys.WHY_TOTAL.sequence, self.explain_total)
         self.build()
 
     # --- what a screen fills in ----------------------------------------------------------------------------------
@@ -179,8 +181,13 @@ class Screen(QWidget):
         """A code was scanned while this screen is in front. False: not used here, the window shows the product instead."""
         return False
 
-    def why(self) -> WhyKey | None:
-        """The figure that is marked now, for F6 "why is this the number"; None: none is. A screen that has this has F6."""
+    def why(self) -> WhyKey | str | None:
+        """The figure that is marked now, for F6 "why is this the number"; a sentence where a number comes from no sum; None:
+        nothing is marked. A screen that has this has F6."""
+        return None
+
+    def why_total(self) -> WhyKey | str | None:
+        """The same of the total of the marked column, for Shift+F6."""
         return None
 
     def make_room(self, on: bool) -> None:
@@ -261,17 +268,21 @@ class Screen(QWidget):
 
     # --- why is this the number ----------------------------------------------------------------------------------
 
-    def explain(self, key: WhyKey | None = None) -> None:
-        """Open the explanation of ``key``, else of the marked figure."""
+    def explain(self, key: WhyKey | str | None = None) -> None:
+        """Open the explanation of ``key``, else of the marked figure; what has none is told in a sentence."""
         from jxc_desktop.gui.why_host import WhyHost
 
         asked = key if key is not None else self.why()
-        if asked is None:
-            self.desk.toasts.show(_("Mark a figure first, then press F6"), tone="info")
+        if asked is None or isinstance(asked, str):
+            self.desk.toasts.show(asked or _("Mark a figure first, then press F6"), tone="info")
             return
         if self._why_host is None:
             self._why_host = WhyHost(self, self._stack, self._middle)
         self._why_host.open(asked)
+
+    def explain_total(self) -> None:
+        """Open the explanation of the total of the marked column."""
+        self.explain(self.why_total() or _("The list has no total of this column"))
 
     @property
     def why_host(self) -> WhyHost | None:

@@ -116,7 +116,9 @@ class WhyHost(QObject):
 
     def _follow(self) -> None:
         key = self._screen.why() if self.is_open else None
-        if key is not None and key != self.panel.key:
+        if isinstance(key, str):
+            self.panel.say(key)
+        elif key is not None and key != self.panel.key:
             self.panel.ask(key)
 
     def _changed(self, _changes: Changes) -> None:
@@ -158,7 +160,7 @@ class WhyHost(QObject):
         return found if found is not None and found.isVisible() and not found.narrow else None
 
     def _narrow(self) -> bool:
-        return self._screen.window().width() < theme.number("breakpoint", "drawer_lt")
+        return self._screen.window().width() < theme.breakpoint("drawer_lt")
 
     def _fits(self, width: int) -> bool:
         whole, page = self._screen.width() - 32, self._content.currentWidget()

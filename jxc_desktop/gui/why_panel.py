@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from jxc_desktop.gui.icons import paint_icon
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Card, KeyValues, Skeleton, column, label, row, set_tone
 from jxc_desktop.gui.widgets.formula import FormulaBox, figure_words
-from jxc_desktop.gui.widgets.why_table import WhyTable
+from jxc_desktop.gui.widgets.why_table import Place, WhyTable
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.why import explain
 from jxc_desktop.queries.why_rows import row_facts
@@ -29,6 +30,14 @@ WIDTH = 372
 FACTS_FROM = 700
 """The panel's height from which what stands behind the marked row is shown below the table."""
 HINTS = (("← →", N_("Fold / unfold")), ("Enter", N_("Open the document")), ("Esc", N_("Close the explanation")))
+
+
+@dataclass(slots=True)
+class _Step:
+    """A figure on the way down, and where in its table a person went on from (None: at the top of it)."""
+
+    key: WhyKey
+    place: Place | None = None
 
 
 class _Mark(QWidget):
@@ -55,7 +64,7 @@ class WhyPanel(Card):
     def __init__(self, screen: Screen) -> None:
         super().__init__(padding=17, spacing=8)
         self._screen = screen
-        self._path: list[WhyKey] = []
+        self._path: list[_Step] = []
         self.found: Derivation | None = None
         self.setFixedWidth(theme.px(WIDTH))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -76,6 +85,7 @@ class WhyPanel(Card):
         self.subject = label("", "caption", wrap=True)
         self.formula = FormulaBox()
         self.formula.asked.connect(self.deeper)
+        self.formula.left.connect(lambda: self.table.setFocus(Qt.FocusReason.TabFocusReason))
         self.note = label("", "caption", tone="warning", wrap=True)
         self.note.hide()
         for item in (head, self.subject, self.formula, self.note):
@@ -85,6 +95,7 @@ class WhyPanel(Card):
         self.table = WhyTable()
         self.table.document.connect(self._open_document)
         self.table.asked.connect(self.deeper)
+        self.table.left.connect(self.formula.enter)
         self.table.marked.connect(self._marked)
         self.parts_head = QWidget()
         self.parts_head.setLayout(
@@ -109,7 +120,8 @@ class WhyPanel(Card):
         self.area.viewport().setAutoFillBackground(False)
         self.area.setWidget(self._inside)
         self.waiting = Skeleton(8)
-        self.trouble = label("", wrap=True, tone="danger")
+        self.trouble = label("", wrap=True)
+        self.trouble.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.waiting.hide()
         self.trouble.hide()
         self.add(self.parts_head)
@@ -136,16 +148,25 @@ class WhyPanel(Card):
     @property
     def key(self) -> WhyKey | None:
         """What is shown or asked for now."""
-        return self._path[-1] if self._path else None
+        return self._path[-1].key if self._path else None
 
     def ask(self, key: WhyKey) -> None:
         """Begin with ``key``; what was gone down into before is left."""
-        self._path = [key]
+        self._path = [_Step(key)]
         self._read()
+
+    def say(self, words: str) -> None:
+        """The marked number comes from no sum: say what it is."""
+        self._path, self.found = [], None
+        self._waiting.stop()
+        self.back_button.hide()
+        self._tell(words, "")
 
     def deeper(self, key: WhyKey) -> None:
         """Down into a part, to come back with Esc."""
-        self._path.append(key)
+        if self._path:
+            self._path[-1].place = self.table.place()
+        self._path.append(_Step(key))
         self._read()
 
     def back(self) -> bool:
@@ -159,11 +180,12 @@ class WhyPanel(Card):
     def again(self) -> None:
         """Count anew: the book changed. What stood on the screen may have moved meanwhile, so only the book is compared."""
         if self._path:
-            self._path[-1] = self._path[-1].about(self._path[-1].figure)
+            key = self._path[-1].key
+            self._path[-1] = _Step(key.about(key.figure), self.table.place())
             self._read()
 
     def _read(self) -> None:
-        key = self._path[-1]
+        key = self._path[-1].key
         self.back_button.setVisible(len(self._path) > 1)
         self._waiting.start()
         self._screen.tasks.read(self, "why", lambda s: explain(s, key), self._show, self._refused)
@@ -171,7 +193,11 @@ class WhyPanel(Card):
     def _refused(self, error: JxcError) -> None:
         self._waiting.stop()
         self.found = None
-        self.trouble.setText(str(error))
+        self._tell(str(error), "danger")
+
+    def _tell(self, words: str, tone: str) -> None:
+        self.trouble.setText(words)
+        set_tone(self.trouble, tone)
         self._show_state("trouble")
 
     def _show_state(self, state: str) -> None:
@@ -208,6 +234,8 @@ class WhyPanel(Card):
         self.note.setVisible(bool(found.notes))
         self.subject.setText(found.subject)
         self.table.set(found)
+        if (place := self._path[-1].place if self._path else None) is not None:
+            self.table.go_to(place)
         QTimer.singleShot(0, self, self._fit)
         self.area.ensureVisible(0, 0)
         if had_focus:

@@ -30,6 +30,9 @@ class LayerLine:
     date: str
     quantity: Decimal
     unit_cost: Decimal | None
+    product_id: int
+    layer: tuple[str, int, int, int]
+    """The place in the ledger of the row it came with."""
 
 
 def cost_layers(session: Session, scope: Scope, *, as_of: date, settings: ShopSettings) -> list[LayerLine]:
@@ -56,7 +59,8 @@ def cost_layers(session: Session, scope: Scope, *, as_of: date, settings: ShopSe
                 continue
             day = business_day(layer.key[0], settings.closing_hour)
             cost = unit_cost(layer.value, layer.quantity) if known else None
-            found.append(LayerLine(code, name, warehouses.get(key[1]), batches.get(key[2]), day, pieces(layer.quantity), cost))
+            place, batch = warehouses.get(key[1]), batches.get(key[2])
+            found.append(LayerLine(code, name, place, batch, day, pieces(layer.quantity), cost, product_id, layer.key))
     return found
 
 

@@ -33,6 +33,7 @@ class MoneyLine:
     number: str
     kind: str
     partner_id: int | None
+    part: int
     amount: Decimal
     balance: Decimal
 
@@ -85,7 +86,7 @@ def money_ledger(session: Session, day_from: str | None, day_to: str, *, scope: 
     rows = session.execute(
         select(
             MoneyRow.document_id, Account.code, Account.name, MoneyRow.moment, Document.number, Document.kind,
-            Document.partner_id, MoneyRow.account_id,
+            Document.partner_id, MoneyRow.part, MoneyRow.account_id,
             raw(MoneyRow.amount),
         )
         .join(Account, Account.id == MoneyRow.account_id)

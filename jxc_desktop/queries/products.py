@@ -106,6 +106,7 @@ class BatchOnHand:
 class ProductCard:
     """All about one product. ``average_cost`` is None where no cost is known; ``moved``: documents use it already.
 
+    ``available`` is on hand less reserved and less what is under way between warehouses.
     ``recipe``: what it is put together from, with ``could`` of it that the parts on hand suffice for; ``available`` of a kit is
     that.
     """
@@ -159,6 +160,8 @@ def product_card(session: Session, product_id: int, *, today: date, settings: Sh
     supplier = session.execute(select(Partner.code, Partner.name).where(Partner.id == form.supplier_id)).first()
     stock = _on_hand(session, product_id)
     quantity = sum((row.quantity for row in stock), Decimal(0))
+    between = set(session.scalars(select(Warehouse.id).where(Warehouse.transit == 1)))
+    free = sum((row.quantity for row in stock if row.warehouse_id not in between), Decimal(0))
     on_order, reserved = _open(session, product_id, "purchase_order"), _open(session, product_id, "sales_order")
     value, cost = _worth(session, product_id)
     recipe = recipe_of(session, product_id)
@@ -173,7 +176,7 @@ def product_card(session: Session, product_id: int, *, today: date, settings: Sh
         quantity=quantity,
         on_order=on_order,
         reserved=reserved,
-        available=Decimal(could) if recipe is not None and recipe.kit and could is not None else quantity - reserved,
+        available=Decimal(could) if recipe is not None and recipe.kit and could is not None else free - reserved,
         value=value,
         average_cost=cost,
         status=product_statuses(session, [product_id], today=today, settings=settings)[product_id],

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, SQLColumnExpression, case, func, select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Category, Document, DocumentLine, Partner, Product, StockRow, User, Warehouse
+from jxc_desktop.db.models import Category, Document, DocumentLine, Partner, Pool, Product, StockRow, User, Warehouse
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.money import pieces, yuan
 from jxc_desktop.i18n import _
@@ -67,6 +67,13 @@ def sales(session: Session, period: Period, *, by: tuple[str, ...] = ("product",
     return Sales(tuple(lines), _line((), "", whole))
 
 
+def unknown_sales(session: Session, period: Period, scope: Scope = ALL) -> int:
+    """How many rows of :func:`sales` have no value because their cost was never known."""
+    missing = select(Pool.product_id).where(Pool.clean == 0)
+    rows = _statement(period, (), scope).with_only_columns(func.count(), maintain_column_froms=True)
+    return int(session.execute(rows.where(StockRow.value.is_(None), StockRow.product_id.in_(missing))).scalar_one())
+
+
 _COLUMNS: dict[str, SQLColumnExpression[Any]] = {
     "product": StockRow.product_id,
     "category": Product.category_id,
@@ -81,7 +88,7 @@ _COLUMNS: dict[str, SQLColumnExpression[Any]] = {
     "warehouse": StockRow.warehouse_id,
     "kit": DocumentLine.product_id,
 }
-_KITS = case(
+KITS = case(
     (StockRow.part != 1, 0),
     (StockRow.bucket == "sold", -raw(DocumentLine.base_quantity)),
     else_=raw(DocumentLine.base_quantity),
@@ -91,7 +98,7 @@ _KITS = case(
 
 def _statement(period: Period, by: tuple[str, ...], scope: Scope, *, kits: bool = False) -> Select[Any]:
     kits = kits or "kit" in by
-    quantity = _KITS if kits and "product" not in by else raw(StockRow.quantity)
+    quantity = KITS if kits and "product" not in by else raw(StockRow.quantity)
     wanted = select(
         *[_COLUMNS[word] for word in by], func.sum(quantity), func.sum(raw(StockRow.revenue)),
         func.sum(raw(StockRow.value)),
@@ -124,9 +131,11 @@ def _add(sums: list[int], quantity: Any, revenue: Any, cost: Any, documents: int
 
 
 def _coarse(word: str, value: Any) -> Any:
-    """A day as the week or month it lies in; a document lies in one day, so that counts may be added."""
+    """A day as the week or month it lies in, no region as none; a document lies in one group, so that counts may be added."""
     if word == "week":
         return monday(date.fromisoformat(value)).isoformat()
+    if word == "region":  # a customer without a region is in no other group than a sale without a customer
+        return value or None
     return value[:7] if word == "month" else value
 
 

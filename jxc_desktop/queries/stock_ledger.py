@@ -37,6 +37,7 @@ class LedgerLine:
     balance_value: Decimal
     provisional: bool
     voided: bool
+    product_id: int
 
 
 def stock_ledger(
@@ -92,4 +93,5 @@ def _line(row: Any, balances: dict[tuple[int, int, int | None], list[int]]) -> L
     balance[1] += value or 0
     worth = None if value is None else yuan(value)
     values: list[Any] = [*row[:12], pieces(quantity), worth, pieces(balance[0]), yuan(balance[1]), bool(provisional), bool(void)]
+    values.append(product)
     return LedgerLine(*values)

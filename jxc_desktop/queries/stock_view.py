@@ -7,21 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, Subquery, func, join, or_, select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Barcode, ProductUnit, Warehouse
-from jxc_desktop.domain.money import fen, milli, unit_cost
+from jxc_desktop.db.models import Barcode, Product, ProductUnit, Warehouse
+from jxc_desktop.db.types import raw
+from jxc_desktop.domain.money import fen, milli, pieces, unit_cost, yuan
 from jxc_desktop.domain.units import Factor, mixed
-from jxc_desktop.queries.product_search import search_products
+from jxc_desktop.queries.orders import OrderKind, open_statement
+from jxc_desktop.queries.product_search import is_called
 from jxc_desktop.queries.scope import Scope, find_scope, last_day
 from jxc_desktop.queries.settings import Named, shop_settings, warehouses
-from jxc_desktop.queries.stock import StockLine, stock_on_hand
+from jxc_desktop.queries.stock import StockLine, figures, of_product, stock_on_hand
 from jxc_desktop.queries.stock_ledger import LedgerLine, stock_ledger
 
-FOUND = 5_000
-"""Products that a text may find; more than anybody reads."""
 MOVEMENTS = 500
 ZERO = Decimal(0)
 
@@ -74,8 +75,29 @@ class StockRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StockHead:
+    """How many products, the warehouses that stand in columns, and whether the day is a past one."""
+
+    count: int
+    warehouses: tuple[Named, ...]
+    past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StockTotals:
+    """The sums of a list of products; in ``value`` what was never known counts as 0. ``places``: by warehouse code."""
+
+    quantity: Decimal
+    on_order: Decimal
+    reserved: Decimal
+    available: Decimal
+    value: Decimal
+    places: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
 class StockView:
-    """The rows in order of product code, the warehouses that stand in columns, and whether the day is a past one."""
+    """All rows in order of product code, the warehouses that stand in columns, and whether the day is a past one."""
 
     rows: tuple[StockRow, ...]
     warehouses: tuple[Named, ...]
@@ -92,6 +114,7 @@ class Movement:
     key: int
     document_id: int
     line: int
+    part: int
     date: str
     kind: str
     number: str
@@ -107,47 +130,118 @@ class Movement:
     voided: bool
 
 
-def stock_view(session: Session, wanted: StockQuestion) -> StockView:
-    """Stock of the products that ``wanted`` names. Raises the refusals of unknown warehouses and categories."""
-    scope = find_scope(session, warehouse=wanted.warehouse, category=wanted.category)
-    found = None
-    if wanted.text.strip():
-        found = {hit.id for hit in search_products(session, wanted.text, limit=FOUND, include_inactive=True)}
-    lines: dict[int, list[StockLine]] = defaultdict(list)
-    for line in stock_on_hand(session, scope, by="warehouse", as_of=wanted.as_of):
-        if found is None or line.product_id in found:
+class StockLook:
+    """The products that a question names, looked at in one session: how many, a page of them, where one stands, the sums.
+
+    Raises the refusals of unknown warehouses and categories.
+    """
+
+    def __init__(self, session: Session, wanted: StockQuestion) -> None:
+        self._session, self._wanted = session, wanted
+        self._scope = find_scope(session, warehouse=wanted.warehouse, category=wanted.category)
+        self._day = None if wanted.as_of is None else wanted.as_of.isoformat()
+        self._held = of_product(session, self._scope.warehouse_id, as_of=self._day)
+        self._promised, self._ordered = self._open("sales_order"), self._open("purchase_order")
+        self._conditions = self._named()
+
+    def head(self) -> StockHead:
+        """What can be said before any row is read."""
+        count = self._session.execute(self._of(func.count())).scalar_one()
+        last = last_day(self._session)
+        past = self._day is not None and last is not None and self._day < last
+        places = warehouses(self._session)
+        road = self._session.execute(select(Warehouse.id, Warehouse.code, Warehouse.name).where(Warehouse.transit == 1)).first()
+        if road is not None and self._code_of(self._held.under_way != 0) is not None:
+            places.append(Named(*road))
+        return StockHead(int(count), tuple(places), past)
+
+    def rows(self, offset: int = 0, limit: int | None = None) -> list[StockRow]:
+        """The rows ``offset`` … ``offset + limit``, all that follow without ``limit``."""
+        ids = list(self._session.execute(self._of(Product.id).order_by(Product.code).offset(offset).limit(limit)).scalars())
+        scope = self._scope if limit is None else Scope(self._scope.warehouse_id, product_ids=tuple(ids))
+        lines: dict[int, list[StockLine]] = defaultdict(list)
+        for line in stock_on_hand(self._session, scope, by="warehouse", as_of=self._wanted.as_of):
             lines[line.product_id].append(line)
-    codes, units = (_barcodes(session), _units(session)) if lines else ({}, {})
-    rows = [_row(parts, codes.get(product, ""), units.get(product, ())) for product, parts in lines.items()]
-    shown = [row for row in rows if _wanted(row, wanted)]
-    last = last_day(session)
-    past = wanted.as_of is not None and last is not None and wanted.as_of.isoformat() < last
-    places = warehouses(session)
-    between = session.execute(select(Warehouse.id, Warehouse.code, Warehouse.name).where(Warehouse.transit == 1)).first()
-    if between is not None and any(row.places.get(between.code) for row in shown):
-        places.append(Named(*between))
-    return StockView(tuple(shown), tuple(places), past)
+        codes, units = _barcodes(self._session, scope), _units(self._session, scope)
+        return [_row(lines[product], codes.get(product, ""), units.get(product, ())) for product in ids]
+
+    def place(self, product: int) -> int | None:
+        """Where a product stands in the order, from 0; None: not among them."""
+        code = self._code_of(Product.id == product)
+        if code is None:
+            return None
+        return int(self._session.execute(self._of(func.count()).where(Product.code < code)).scalar_one())
+
+    def totals(self) -> StockTotals:
+        """What all the rows come to."""
+        chosen = set(self._session.execute(self._of(Product.id)).scalars())
+        codes = {w.id: w.code for w in self._session.scalars(select(Warehouse))}
+        sums, worth, unknown = [0, 0, 0, 0], dict.fromkeys(chosen, 0), set()
+        here: dict[str, int] = defaultdict(int)
+        held = figures(self._session, self._scope, by="warehouse", as_of=self._wanted.as_of)
+        for (product, warehouse, _batch), of in held.items():
+            if product not in chosen:
+                continue
+            free = of.quantity - of.reserved - of.under_way
+            sums = [a + b for a, b in zip(sums, (of.quantity, of.on_order, of.reserved, free), strict=True)]
+            here[codes[warehouse]] += of.quantity
+            worth[product] += of.value or 0
+            if of.value is None:
+                unknown.add(product)
+        value = sum(value for product, value in worth.items() if product not in unknown)
+        quantity, on_order, reserved, available = map(pieces, sums)
+        return StockTotals(quantity, on_order, reserved, available, yuan(value), {c: pieces(n) for c, n in here.items()})
+
+    def _of(self, what: Any) -> Select[Any]:
+        """``what`` of the products among them."""
+        joined = join(Product, self._promised, self._promised.c.product_id == Product.id, isouter=True)
+        joined = join(joined, self._ordered, self._ordered.c.product_id == Product.id, isouter=True)
+        return select(what).select_from(joined).where(*self._conditions)
+
+    def _code_of(self, condition: ColumnElement[bool]) -> str | None:
+        """The code of one product among them for which ``condition`` holds."""
+        return self._session.execute(self._of(Product.code).where(condition).limit(1)).scalar()
+
+    def _open(self, kind: OrderKind) -> Subquery:
+        """(product_id, open): thousandths on open orders, in the warehouse that is asked for."""
+        each = open_statement(kind, self._scope, as_of=self._day).subquery()
+        here = [] if self._scope.warehouse_id is None else [each.c.warehouse_id == self._scope.warehouse_id]
+        summed = select(each.c.product_id, func.sum(each.c.open).label("open")).where(each.c.open != 0, *here)
+        return summed.group_by(each.c.product_id).subquery()
+
+    def _named(self) -> list[ColumnElement[bool]]:
+        """The conditions of the question: on the product, and on what is there of it or on order."""
+        wanted, held, found = self._wanted, self._held, self._scope.products()
+        promised, ordered = (func.coalesce(orders.c.open, 0) for orders in (self._promised, self._ordered))
+        if wanted.text.strip():
+            found.append(is_called(wanted.text, with_ended=True))
+        if wanted.below_minimum:
+            found.append(held.quantity - held.under_way - promised < func.coalesce(raw(Product.minimum), 0))
+        there = held.ever if wanted.below_minimum or not wanted.with_stock else held.quantity != 0
+        return [*found, or_(there, promised != 0, ordered != 0)]
 
 
-def _wanted(row: StockRow, wanted: StockQuestion) -> bool:
-    there = row.quantity or row.on_order or row.reserved
-    return (bool(there) or not wanted.with_stock or (wanted.below_minimum and row.low)) and (row.low or not wanted.below_minimum)
+def stock_view(session: Session, wanted: StockQuestion) -> StockView:
+    """All rows at once. Raises the refusals of unknown warehouses and categories."""
+    look = StockLook(session, wanted)
+    head = look.head()
+    return StockView(tuple(look.rows()), head.warehouses, head.past)
 
 
-def _barcodes(session: Session) -> dict[int, str]:
+def _barcodes(session: Session, scope: Scope) -> dict[int, str]:
     """The first code of each product that means one base unit."""
     found: dict[int, str] = {}
-    rows = select(Barcode.product_id, Barcode.code).where(Barcode.unit_id.is_(None)).order_by(Barcode.position, Barcode.code)
-    for product, code in session.execute(rows):
+    rows = select(Barcode.product_id, Barcode.code).where(Barcode.unit_id.is_(None), *scope.of_product(Barcode.product_id))
+    for product, code in session.execute(rows.order_by(Barcode.position, Barcode.code)):
         found.setdefault(product, code)
     return found
 
 
-def _units(session: Session) -> dict[int, tuple[tuple[str, Factor], ...]]:
+def _units(session: Session, scope: Scope) -> dict[int, tuple[tuple[str, Factor], ...]]:
     """The further units of each product that has some."""
     found: dict[int, tuple[tuple[str, Factor], ...]] = {}
     rows = select(ProductUnit.product_id, ProductUnit.name, ProductUnit.numerator, ProductUnit.denominator)
-    for product, name, numerator, denominator in session.execute(rows):
+    for product, name, numerator, denominator in session.execute(rows.where(*scope.of_product(ProductUnit.product_id))):
         found[product] = (*found.get(product, ()), (name, Factor(numerator, denominator)))
     return found
 
@@ -201,6 +295,7 @@ def _movement(key: int, line: LedgerLine, balance: Decimal, balance_value: Decim
         key=key,
         document_id=line.document_id,
         line=line.line,
+        part=line.part,
         date=line.date,
         kind=line.kind,
         number=line.number,

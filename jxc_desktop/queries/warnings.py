@@ -113,6 +113,9 @@ class ShrinkageLine:
     quantity: Decimal
     value: Decimal | None
     reason: str
+    product_id: int
+    line: int
+    part: int
 
 
 def low_stock(session: Session, as_of: date, *, scope: Scope = ALL, settings: ShopSettings | None = None) -> list[LowLine]:
@@ -259,7 +262,7 @@ def expiring(
     session: Session, as_of: date, days: int, *, scope: Scope = ALL, settings: ShopSettings | None = None
 ) -> list[ExpiringLine]:
     """Batches on hand that expire within ``days`` days of ``as_of`` or have expired, the first to go first."""
-    last = (as_of + timedelta(days=days)).isoformat()
+    last = (as_of + min(timedelta(days=days), date.max - as_of)).isoformat()
     lines = stock_on_hand(session, scope, by="batch", as_of=as_of, settings=settings)
     found = [
         ExpiringLine(
@@ -321,7 +324,7 @@ def shrinkage(session: Session, period: Period, *, scope: Scope = ALL) -> list[S
         select(
             StockRow.document_id, Document.kind, Document.number, StockRow.moment, Product.code, Product.name,
             raw(StockRow.quantity), raw(StockRow.value),
-            DocumentLine.reason, Document.reason,
+            DocumentLine.reason, Document.reason, StockRow.product_id, StockRow.line, StockRow.part,
         )
         .join(Document, Document.id == StockRow.document_id)
         .join(Product, Product.id == StockRow.product_id)
@@ -343,7 +346,8 @@ def shrinkage(session: Session, period: Period, *, scope: Scope = ALL) -> list[S
             pieces(quantity),
             None if value is None else yuan(value),
             reason or of_document,
+            *place,
         )
-        for document_id, kind, number, moment, code, name, quantity, value, reason, of_document in session.execute(rows)
+        for document_id, kind, number, moment, code, name, quantity, value, reason, of_document, *place in session.execute(rows)
         if quantity or value
     ]

@@ -44,7 +44,7 @@ def document_figure(session: Session, key: WhyKey) -> Derivation:
     group = earlier(_("Lines, {count}").format(count=len(rows)), capped(rows))
     heading = headings(N_("Quantity"), N_("Profit (yuan)")) if earns else headings(N_("Quantity"), N_("Cost (yuan)"))
     found = Derivation(
-        key, title_of(key), _document_words(key, detail), result, leads(result, key, *terms), heading,
+        key, title_of(key), document_words(key, detail), result, leads(result, key, *terms), heading,
         (replace(group, quantity=None),), document_notes(detail),
     )  # fmt: skip
     return compared(found, stored, known=result is not None)
@@ -105,16 +105,14 @@ def _ledger_sum(session: Session, document_id: int, line: DetailLine, kind: Docu
     return yuan(sum(known) * kind.cost_sign) if known else None
 
 
-def _document_words(key: WhyKey, detail: DocumentDetail) -> str:
+def document_words(key: WhyKey, detail: DocumentDetail) -> str:
     head = detail.head
-    return said(
-        of_whom(key.figure, f"{kind_of(head.kind).name} {head.number or ''}".strip()), head.partner_name or "", head.date[:10]
-    )
+    return said(of_whom(key, f"{kind_of(head.kind).name} {head.number or ''}".strip()), head.partner_name or "", head.date[:10])
 
 
 def line_words(key: WhyKey, detail: DocumentDetail, line: DetailLine) -> str:
     number = _("{number}, line {line}").format(number=detail.head.number or "", line=line.line)
-    return said(of_whom(key.figure, line.name), number, detail.head.date[:16].replace("T", " "))
+    return said(of_whom(key, line.name), number, detail.head.date[:16].replace("T", " "))
 
 
 def document_notes(detail: DocumentDetail) -> tuple[str, ...]:

@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.columns import quantity_text
-from jxc_desktop.db.models import Document, DocumentLine, RecipeLine
+from jxc_desktop.db.models import Document, DocumentLine, RecipeLine, Warehouse
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.money import pieces
 from jxc_desktop.domain.why import Derivation, Term, WhyGroup, WhyKey, WhyRow
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.orders import OrderKind, fulfilled_of, open_quantities, still_open
 from jxc_desktop.queries.scope import Scope
-from jxc_desktop.queries.why_parts import capped, compared, headings, leads, title_of
+from jxc_desktop.queries.why_parts import capped, headings, told
 from jxc_desktop.queries.why_pools import Goods
 from jxc_desktop.queries.why_stock import by_place, is_here, rows_of, stock_subject, stored_quantity
 
@@ -24,27 +24,33 @@ ZERO = Decimal(0)
 
 
 def available(session: Session, key: WhyKey) -> Derivation:
-    """On hand less what open sales orders promise."""
+    """On hand less what open sales orders promise, and less what is under way between warehouses."""
     goods, rows = rows_of(session, key)
-    here = sum(row.quantity for row in rows if is_here(goods, key, row))
+    between = set(session.scalars(select(Warehouse.id).where(Warehouse.transit == 1)))
+    mine = [row for row in rows if is_here(goods, key, row)]
+    here = pieces(sum(row.quantity for row in mine))
+    under_way = pieces(sum(row.quantity for row in mine if row.warehouse_id in between))
     promised = [] if key.batch is not None else _orders(session, goods, key, "sales_order")
     reserved = sum((row.quantity or ZERO for row in promised), ZERO)
-    result = pieces(here) - reserved
-    terms = (
-        Term("=", pieces(here), "quantity", _("on hand"), key.about("on_hand")),
+    result = here - reserved - under_way
+    terms = [
+        Term("=", here, "quantity", _("on hand"), key.about("on_hand")),
         Term("−", reserved, "quantity", _("reserved"), key.about("reserved")),
-    )
-    groups = (
-        WhyGroup(_("On hand"), pieces(here), rows=tuple(by_place(goods, rows, key)), key=key.about("on_hand")),
+    ]
+    groups = [
+        WhyGroup(_("On hand"), here, rows=tuple(by_place(goods, rows, key)), key=key.about("on_hand")),
         WhyGroup(_("less open sales orders, {count}").format(count=len(promised)), -reserved, rows=tuple(map(_less, promised))),
-        WhyGroup(_("Available"), result, result=True),
-    )
-    found = Derivation(
-        key, title_of(key), stock_subject(session, goods, key), result, leads(result, key, *terms),
-        headings(N_("Quantity")), groups,
-    )  # fmt: skip
+    ]
+    if under_way:
+        code = next(goods.warehouses[row.warehouse_id][0] for row in mine if row.warehouse_id in between)
+        road = key.about("on_hand", warehouse=code)
+        terms.append(Term("−", under_way, "quantity", _("under way"), road))
+        groups.append(WhyGroup(_("less under way between warehouses"), -under_way, key=road))
+    groups.append(WhyGroup(_("Available"), result, result=True))
     stored = stored_quantity(session, goods, key)
-    return compared(found, None if stored is None else stored - _open_now(session, goods, key, "sales_order"))
+    kept = None if stored is None else stored - under_way - _open_now(session, goods, key, "sales_order")
+    subject = stock_subject(session, goods, key)
+    return told(key, subject, result, terms, groups, headings(N_("Quantity")), stored=kept)
 
 
 def promised(session: Session, key: WhyKey) -> Derivation:
@@ -52,15 +58,15 @@ def promised(session: Session, key: WhyKey) -> Derivation:
     kind: OrderKind = "sales_order" if key.figure == "reserved" else "purchase_order"
     goods, _rows = rows_of(session, key)
     rows = [] if key.batch is not None else _orders(session, goods, key, kind)
-    result = sum((row.quantity or ZERO for row in rows), ZERO)
+    result = None if key.batch is not None else sum((row.quantity or ZERO for row in rows), ZERO)
     words = _("Open sales orders, {count}") if kind == "sales_order" else _("Open purchase orders, {count}")
     groups = (WhyGroup(words.format(count=len(rows)), result, rows=capped(rows)),)
     terms = (Term("=", result, "quantity", _("ordered and not delivered")),)
-    found = Derivation(
-        key, title_of(key), stock_subject(session, goods, key), result, leads(result, key, *terms),
-        headings(N_("Quantity")), groups,
+    notes = (_("Orders name no batch, so that nothing is reserved or to come of a batch."),) if key.batch is not None else ()
+    return told(
+        key, stock_subject(session, goods, key), result, terms, groups, headings(N_("Quantity")),
+        stored=None if key.batch is not None else _open_now(session, goods, key, kind), notes=notes, known=result is not None,
     )  # fmt: skip
-    return compared(found, _open_now(session, goods, key, kind))
 
 
 def _less(row: WhyRow) -> WhyRow:

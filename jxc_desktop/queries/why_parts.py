@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import reduce
 
@@ -21,6 +21,8 @@ from jxc_desktop.i18n import N_, _
 
 MOST_ROWS = 200
 """Rows that are listed below one sum; what lies beyond is one row of its own."""
+WINDOW = 60
+"""So many documents are told one by one; what was there before them is one sum."""
 
 
 def headings(first: str, second: str = "", shapes: tuple[Shape, Shape] = ("quantity", "money")) -> tuple[Heading, Heading]:
@@ -99,13 +101,92 @@ def _row(
 def _rest(rest: Sequence[Change], quantity: Callable[[int], Decimal] | None, value: Callable[[int], Decimal] | None) -> WhyRow:
     whole_quantity, whole_value = _sum(rest)
     words = _("{count} earlier ones").format(count=f"{len(rest):,}")
-    return WhyRow(words, quantity(whole_quantity) if quantity else None, value(whole_value) if value else None)
+    amounts = quantity(whole_quantity) if quantity else None, value(whole_value) if value else None
+    return WhyRow(words, *amounts, count=len(rest))
 
 
 def kind_words(kind: str, count: int, sign: int) -> str:
     """``加 采购入库单 2 张``."""
     text = _("plus {kind}, {count}") if sign >= 0 else _("less {kind}, {count}")
     return text.format(kind=kind_of(kind).name, count=f"{count:,}")
+
+
+Opening = Callable[[date], WhyKey | None]
+"""The figure at the end of a day, for what was there before the documents that are told one by one."""
+
+
+def course(
+    changes: Sequence[Change],
+    end: str,
+    *,
+    quantity: Callable[[int], Decimal] | None = pieces,
+    value: Callable[[int], Decimal] | None = yuan,
+    opening: Opening = lambda _day: None,
+) -> tuple[tuple[WhyGroup, ...], tuple[int, int], Sequence[Change]]:
+    """From what was there to what is left: the opening, a sum per kind, and ``end`` below a rule.
+
+    ``changes`` stand oldest first. With the (thousandths, fen) of the opening and the changes told since then.
+    """
+    start = changes[-WINDOW].moment[:10] if len(changes) > WINDOW else ""
+    since = [one for one in changes if one.moment[:10] >= start]
+    before = _sum([one for one in changes if one.moment[:10] < start])
+    after = _sum(changes)
+
+    def whole(words: str, sums: tuple[int, int], key: WhyKey | None = None, *, result: bool = False) -> WhyGroup:
+        amounts = quantity(sums[0]) if quantity else None, value(sums[1]) if value else None
+        return WhyGroup(words, *amounts, result=result, key=key)
+
+    groups = by_kind(since, quantity=quantity, value=value)
+    if len(since) < len(changes):
+        key = opening(date.fromisoformat(start) - timedelta(days=1))
+        groups.insert(0, whole(_("Opening, at the start of {day}").format(day=start), before, key))
+    return (*groups, whole(end, after, result=True)), before, since
+
+
+def running(
+    key: WhyKey,
+    subject: str,
+    changes: Sequence[Change],
+    words: tuple[str, str],
+    end: str,
+    *,
+    stored: Decimal | None = None,
+    opening: Opening = lambda _day: None,
+    notes: tuple[str, ...] = (),
+) -> Derivation:
+    """A balance: what was there, what came (``words[0]``), what went (``words[1]``). ``changes`` stand oldest first.
+
+    ``words`` and ``end`` are worded. Quantities or amounts, as the figure is; of goods with their quantities beside.
+    """
+    of_goods, in_pieces = any(one.quantity for one in changes), key.shape == "quantity"
+    measure, place = (pieces, 0) if in_pieces else (yuan, 1)
+    groups, before, since = course(
+        changes, end, quantity=pieces if of_goods or in_pieces else None, value=None if in_pieces else yuan, opening=opening
+    )
+    moved = [one.quantity if in_pieces else one.value or 0 for one in since]
+    came, went = sum(n for n in moved if n > 0), -sum(n for n in moved if n < 0)
+    first = before[place]
+    terms = [Term("=", measure(first), key.shape, _("opening"))] if first else []
+    terms += [Term("+" if first else "=", measure(came), key.shape, words[0]), Term("−", measure(went), key.shape, words[1])]
+    titles = (N_("Quantity"), "") if in_pieces else QUANTITY_AND_VALUE if of_goods else ("", QUANTITY_AND_VALUE[1])
+    return told(key, subject, measure(first + came - went), terms, groups, headings(*titles), stored=stored, notes=notes)
+
+
+def told(
+    key: WhyKey,
+    subject: str,
+    result: Decimal | None,
+    terms: Sequence[Term],
+    groups: Sequence[WhyGroup],
+    columns: tuple[Heading, Heading],
+    *,
+    stored: Decimal | None = None,
+    known: bool = True,
+    notes: tuple[str, ...] = (),
+) -> Derivation:
+    """The derivation, compared with what the book has ``stored`` and what stood on the screen (see :func:`compared`)."""
+    formula = leads(result, key, *terms)
+    return compared(Derivation(key, title_of(key), subject, result, formula, columns, tuple(groups), notes), stored, known=known)
 
 
 def earlier(words: str, rows: Sequence[WhyRow], *, key: WhyKey | None = None) -> WhyGroup:
@@ -132,6 +213,7 @@ def capped(rows: Sequence[WhyRow]) -> tuple[WhyRow, ...]:
         _("{count} more").format(count=f"{len(rest):,}"),
         sum(quantities, Decimal(0)) if quantities else None,
         sum(values, Decimal(0)) if values else None,
+        count=len(rest),
     )
     return (*rows[:MOST_ROWS], last)
 
@@ -168,14 +250,31 @@ def said(*parts: str) -> str:
     return reduce(lambda one, two: _("{one}, {two}").format(one=one, two=two), words) if words else ""
 
 
+AGES: dict[str, str] = {
+    "overdue": N_("Overdue"), "not_due": N_("Not due"),
+    "d1_30": N_("1-30 days overdue"), "d31_60": N_("31-60 days overdue"), "d61_90": N_("61-90 days overdue"),
+    "d91": N_("Over 90 days overdue"),
+}  # fmt: skip
+"""The columns of what is owed by its due day."""
+STOCK_AGES: dict[str, str] = {
+    "d0_30": N_("0-30 days"), "d31_60": N_("31-60 days"), "d61_90": N_("61-90 days"), "d91_180": N_("91-180 days"),
+    "d181": N_("Over 180 days"),
+}  # fmt: skip
+"""The columns of stock by the days since it came in."""
+
+
 def title_of(key: WhyKey) -> str:
     """What the figure is called."""
+    if key.figure == "due":
+        return _(AGES[key.age])
+    if key.figure == "aged":
+        return _("Stock value, {age}").format(age=_(STOCK_AGES[key.age]))
     return _(FIGURES[key.figure].title)
 
 
-def of_whom(figure: str, name: str) -> str:
+def of_whom(key: WhyKey, name: str) -> str:
     """``原味酸奶 200g 的库存金额``."""
-    title = _(FIGURES[figure].title)
+    title = title_of(key)
     return _("{figure} of {name}").format(figure=title, name=spaced(name)).strip() if name else title
 
 

@@ -57,7 +57,6 @@ _ROWS = (
         Document.kind,
     )
     .join(Document, Document.id == StockRow.document_id)
-    .where(StockRow.void == 0)
     .order_by(StockRow.moment, StockRow.seq, StockRow.line, StockRow.part)
 )  # fmt: skip
 
@@ -103,9 +102,9 @@ def goods_of(session: Session, product_id: int) -> Goods:
     return Goods(product_id, found.name, found.unit, method_of(found.costing, settings), settings, places, batches)
 
 
-def moved(session: Session, product_id: int, *, until: str | None = None) -> list[Moved]:
-    """The living rows of a product up to the day ``until``, in the order of the ledger."""
-    wanted = _ROWS.where(StockRow.product_id == product_id)
+def moved(session: Session, product_id: int, *, until: str | None = None, voided: bool = False) -> list[Moved]:
+    """The living rows of a product up to the day ``until`` (``voided``: the others, too), in the order of the ledger."""
+    wanted = _ROWS.where(StockRow.product_id == product_id, *([] if voided else [StockRow.void == 0]))
     if until is not None:
         wanted = wanted.where(StockRow.day <= until)
     return [Moved._make(row) for row in session.execute(wanted)]

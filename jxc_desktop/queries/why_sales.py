@@ -17,7 +17,7 @@ from jxc_desktop.domain.why import Derivation, Term, WhyGroup, WhyKey
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.inventory import ratio, shop_sums
 from jxc_desktop.queries.money import FREIGHT, ProfitLine, profit
-from jxc_desktop.queries.sales import sales
+from jxc_desktop.queries.sales import KITS, sales
 from jxc_desktop.queries.why_parts import QUANTITY_AND_VALUE, Change, by_kind, compared, headings, leads, title_of
 from jxc_desktop.queries.why_scope import Narrowed, narrowed
 
@@ -30,9 +30,14 @@ def selling(session: Session, key: WhyKey) -> Derivation:
     asked = narrowed(session, key)
     found = _documents(session, asked, SALES)
     quantity, revenue, cost = _sums(found)
-    groups, heading = _sales_groups(key, found)
+    groups, heading = _sales_groups(key, found, whole=not asked.products and not asked.kits)
     back = [one for one in found if one[0].kind in RETURNS]
     result, terms = _sales_formula(key, (quantity, revenue, cost), _sums(back))
+    if key.figure == "documents":
+        result, count = Decimal(len(found)), Decimal(len(back))
+        terms = (
+            Term("=", result - count, "integer", _("sales")), Term("+", count, "integer", _("returns of customers")),
+        )  # fmt: skip
     unknown = sum(one[4] for one in found)
     notes = (_("{count} rows have no known cost; they count as 0.").format(count=unknown),) if unknown else ()
     derived = Derivation(key, title_of(key), asked.words, result, leads(result, key, *terms), heading, groups, notes)
@@ -46,14 +51,18 @@ def _sums(found: Sequence[tuple[Any, int, int, int, int]]) -> tuple[int, int, in
 
 def _documents(session: Session, asked: Narrowed, buckets: Sequence[str]) -> list[tuple[Any, int, int, int, int]]:
     """(document, thousandths, fen at cost, fen of revenue, rows of unknown cost) of each document, as in the ledger."""
+    quantity = KITS if asked.kits == "whole" else raw(StockRow.quantity)
     rows = (
         select(
-            StockRow.document_id, func.sum(raw(StockRow.quantity)), func.coalesce(func.sum(raw(StockRow.value)), 0),
+            StockRow.document_id, func.sum(quantity), func.coalesce(func.sum(raw(StockRow.value)), 0),
             func.coalesce(func.sum(raw(StockRow.revenue)), 0), func.count() - func.count(StockRow.value),
         )
         .where(*asked.in_period, StockRow.bucket.in_(buckets))
         .group_by(StockRow.document_id)
     )  # fmt: skip
+    if asked.kits:
+        of_row = (DocumentLine.document_id == StockRow.document_id) & (DocumentLine.line == StockRow.line)
+        rows = rows.join(DocumentLine, of_row).where(DocumentLine.kit == 1)
     sums = {id: (int(q), int(v), int(r), int(u)) for id, q, v, r, u in session.execute(rows)}
     heads = _heads(session, list(sums))
     return [(heads[id], *figures) for id, figures in sums.items()]
@@ -67,24 +76,27 @@ def _heads(session: Session, ids: Sequence[int]) -> dict[int, Any]:
     return found
 
 
-def _sales_groups(key: WhyKey, found: Sequence[tuple[Any, int, int, int, int]]) -> tuple[tuple[WhyGroup, ...], Any]:
-    """Sums by kind of document; their two columns depend on what is asked for."""
+def _sales_groups(
+    key: WhyKey, found: Sequence[tuple[Any, int, int, int, int]], *, whole: bool
+) -> tuple[tuple[WhyGroup, ...], Any]:
+    """Sums by kind of document; their two columns depend on what is asked for. ``whole``: all goods of a document count."""
     earns = key.figure in ("gross_profit", "margin")
     changes = []
     for head, quantity, value, revenue, _unknown in found:
-        figures = {"cost_of_sales": (-quantity, -value)}.get(key.figure, (-quantity, revenue))
+        figures = {"cost_of_sales": (-quantity, -value), "documents": (1000, 0)}.get(key.figure, (-quantity, revenue))
         if earns:
             figures = (revenue, revenue + value)
         changes.append(Change(head.id, head.kind, head.number, head.moment, *figures))
 
     def inside(change: Change) -> WhyKey | None:
-        return WhyKey("document_profit" if earns else "document_cost", document_id=change.document_id)
+        return None if not whole else WhyKey("document_profit" if earns else "document_cost", document_id=change.document_id)
 
     if earns:
         heading = headings(N_("Revenue"), N_("Profit (yuan)"), ("money", "money"))
         return tuple(by_kind(changes, quantity=yuan, key=inside)), heading
-    if key.figure == "sold_quantity":
-        return tuple(by_kind(changes, value=None)), headings(N_("Quantity"))
+    if key.figure in ("sold_quantity", "documents"):
+        title = N_("Quantity") if key.figure == "sold_quantity" else N_("Number of documents")
+        return tuple(by_kind(changes, value=None)), headings(title)
     title = N_("Cost (yuan)") if key.figure == "cost_of_sales" else QUANTITY_AND_VALUE[1]
     return tuple(by_kind(changes, key=inside if key.figure == "cost_of_sales" else lambda _c: None)), headings(
         N_("Quantity"), title
@@ -130,8 +142,8 @@ def _stored_sales(session: Session, key: WhyKey, asked: Narrowed) -> Decimal | N
         return None
     names = {"sold_quantity": "quantity", "cost_of_sales": "cost"}
     line = sales(session, asked.period, by=("day",), scope=asked.scope).total
-    figure: Decimal | None = getattr(line, names.get(key.figure, key.figure))
-    return figure
+    figure = getattr(line, names.get(key.figure, key.figure))
+    return None if figure is None else Decimal(figure)
 
 
 # --- profit ----------------------------------------------------------------------------------------------------------

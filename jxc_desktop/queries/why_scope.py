@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Category, Document, Partner, Product, StockRow, User, Warehouse
+from jxc_desktop.db.models import Category, Document, DocumentLine, Partner, Product, StockRow, User, Warehouse
 from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.periods import Period, month_end
@@ -27,6 +27,7 @@ TIME = ("day", "week", "month")
 class Narrowed:
     """``rows``: conditions on the stock ledger but for the days; ``products``: those of them about goods alone.
 
+    ``kits``: only lines that sell kits count, each as one (``whole``) or with the quantities of its parts (``parts``).
     ``warehouse``: whether a single warehouse is asked for; ``scope`` and ``whole`` (no groups) for the figures the book stores.
     """
 
@@ -37,6 +38,7 @@ class Narrowed:
     scope: Scope
     whole: bool
     words: str
+    kits: str = ""
 
     @property
     def in_period(self) -> tuple[Condition, ...]:
@@ -48,8 +50,12 @@ def narrowed(session: Session, key: WhyKey) -> Narrowed:
     supplier = key.side == "supplier"
     scope = find_scope(session, warehouse=key.warehouse, category=key.category, product=key.product, partner=key.partner)
     goods: list[Condition] = [*scope.of_product(StockRow.product_id, supplier=supplier)]
+    by = {what for what, _name in key.groups}
+    kits = ("parts" if "product" in by else "whole") if "kit" in by else ""
     if key.product_id is not None:
-        goods.append(StockRow.product_id == key.product_id)
+        kit = bool(session.execute(select(Product.kit).where(Product.id == key.product_id)).scalar())
+        kits = "whole" if kit else kits
+        goods.append(DocumentLine.product_id == key.product_id if kit else StockRow.product_id == key.product_id)
     others: list[Condition] = []
     if scope.partner_id is not None and not supplier:
         others.append(StockRow.document_id.in_(select(Document.id).where(Document.partner_id == scope.partner_id)))
@@ -57,11 +63,13 @@ def narrowed(session: Session, key: WhyKey) -> Narrowed:
     for what, name in key.groups:
         if what == "warehouse":
             warehouse = name
+        elif what == "kit":  # without a name: any kit
+            goods += [] if name is None else [DocumentLine.product_id.in_(select(Product.id).where(Product.code == name))]
         elif what in _GOODS:
             goods.append(_GOODS[what](name))
         elif what in _OTHERS:
             others.append(_OTHERS[what](name))
-        names.append(_name(session, what, name))
+        names.append(_("kits") if what == "kit" and name is None else _name(session, what, name))
     if warehouse is not None:
         others.append(StockRow.warehouse_id.in_(select(Warehouse.id).where(Warehouse.code == warehouse)))
     period = _period(session, key)
@@ -72,7 +80,7 @@ def narrowed(session: Session, key: WhyKey) -> Narrowed:
         _figure_words(session, key, said(own, *(name for name in names if name))), period_words(period.first, period.last)
     )
     whole = not any(what != "shop" for what, _key in key.groups) and key.product_id is None
-    return Narrowed(period, (*goods, *others), tuple(goods), warehouse, scope, whole, words)
+    return Narrowed(period, (*goods, *others), tuple(goods), warehouse, scope, whole, words, kits)
 
 
 def _period(session: Session, key: WhyKey) -> Period:
@@ -155,7 +163,7 @@ def _name(session: Session, what: str, key: str | None) -> str:
     if key is None:
         return _("(none)")
     models: dict[str, tuple[Any, Any]] = {
-        "product": (Product.code, Product.name), "supplier": (Partner.code, Partner.name),
+        "product": (Product.code, Product.name), "kit": (Product.code, Product.name), "supplier": (Partner.code, Partner.name),
         "customer": (Partner.code, Partner.name), "warehouse": (Warehouse.code, Warehouse.name),
     }  # fmt: skip
     if what == "hour":

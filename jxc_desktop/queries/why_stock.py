@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from jxc_desktop.domain.money import pieces, yuan
 from jxc_desktop.domain.why import Derivation, Term, WhyGroup, WhyKey, WhyRow
-from jxc_desktop.i18n import N_, _
+from jxc_desktop.i18n import _
 from jxc_desktop.queries.costing import PoolKey
 from jxc_desktop.queries.scope import Scope
 from jxc_desktop.queries.stock import Holding, Place, holding
-from jxc_desktop.queries.why_goods import value_of_many
 from jxc_desktop.queries.why_parts import (
     QUANTITY_AND_VALUE,
-    by_kind,
     capped,
     compared,
+    course,
     day_words,
     earlier,
     headings,
     leads,
     of_whom,
+    running,
     said,
     title_of,
     warehouse_words,
@@ -42,36 +43,21 @@ from jxc_desktop.queries.why_pools import (
     unknown_and_guessed,
 )
 
-WINDOW = 60
-"""So many rows of a product are told one by one; what was there before them is one sum."""
-ALWAYS = "9999-12-31"
 ZERO = Decimal(0)
 
 
 def on_hand(session: Session, key: WhyKey) -> Derivation:
     """Quantity of a product, of it in a warehouse, or of a batch: everything that came in and went out."""
     goods, rows = rows_of(session, key)
-    here = [row for row in rows if is_here(goods, key, row)]
-    quantity = sum(row.quantity for row in here)
-    groups, opening, since = _movements(here, key.last, valued=False)
-    came = sum(row.quantity for row in since if row.quantity > 0)
-    terms = [Term("=", pieces(opening), "quantity", _("opening"))] if opening else []
-    terms += [
-        Term("+" if opening else "=", pieces(came), "quantity", _("came in")),
-        Term("−", pieces(opening + came - quantity), "quantity", _("went out")),
-    ]
-    result = pieces(quantity)
-    found = Derivation(
-        key, title_of(key), stock_subject(session, goods, key), result, leads(result, key, *terms),
-        headings(N_("Quantity")), groups,
+    here = changes([row for row in rows if is_here(goods, key, row)])
+    return running(
+        key, stock_subject(session, goods, key), here, (_("came in"), _("went out")), _left(key),
+        stored=stored_quantity(session, goods, key), opening=lambda day: key.about("on_hand", last=day),
     )  # fmt: skip
-    return compared(found, stored_quantity(session, goods, key))
 
 
 def stock_value(session: Session, key: WhyKey) -> Derivation:
-    """Value at cost of a product or of a place of it; of many products when ``key`` names none."""
-    if key.product_id is None:
-        return value_of_many(session, key)
+    """Value at cost of a product or of a place of it."""
     goods, rows = rows_of(session, key)
     held = _held(goods, rows)
     quantity, value = _of_places(held, goods, key)
@@ -124,6 +110,11 @@ def is_here(goods: Goods, key: WhyKey, row: Moved) -> bool:
     return place in (None, row.warehouse_id) and batch in (None, row.batch_id or 0)
 
 
+def held_of_places(goods: Goods, rows: Sequence[Moved], key: WhyKey) -> tuple[int, int | None]:
+    """Thousandths and fen (None: never known) of what ``key`` names, summed up from ``rows``."""
+    return _of_places(_held(goods, rows), goods, key)
+
+
 def _held(goods: Goods, rows: Sequence[Moved]) -> Holding:
     """Quantities by place and values by pool, summed up from the rows."""
     quantities: dict[Place, int] = {}
@@ -153,25 +144,8 @@ def _of_places(held: Holding, goods: Goods, key: WhyKey) -> tuple[int, int | Non
     return quantity, None if unknown else sum(known)
 
 
-def _movements(
-    rows: Sequence[Moved], last: date | None, *, valued: bool = True
-) -> tuple[tuple[WhyGroup, ...], int, Sequence[Moved]]:
-    """Opening, sums by kind, closing; with the opening quantity and the rows since then."""
-    start = rows[-WINDOW].day if len(rows) > WINDOW else ""
-    since = [row for row in rows if row.day >= start]
-    before = [row for row in rows if row.day < start]
-    quantity, value = sum(row.quantity for row in before), sum(row.value or 0 for row in before)
-    groups = by_kind(changes(since), value=yuan if valued else None)
-    if before:
-        words = _("Opening, at the start of {day}").format(day=start)
-        groups.insert(0, WhyGroup(words, pieces(quantity), yuan(value) if valued else None))
-    quantity_end, value_end = sum(row.quantity for row in rows), sum(row.value or 0 for row in rows)
-    groups.append(
-        WhyGroup(
-            _("Left, {when}").format(when=day_words(last)), pieces(quantity_end), yuan(value_end) if valued else None, result=True
-        )
-    )
-    return tuple(groups), quantity, since
+def _left(key: WhyKey) -> str:
+    return _("Left, {when}").format(when=day_words(key.last))
 
 
 def by_place(goods: Goods, rows: Sequence[Moved], key: WhyKey) -> list[WhyRow]:
@@ -200,14 +174,24 @@ def _cost_groups(session: Session, goods: Goods, rows: Sequence[Moved], held: Ho
         return (_pools_group(goods, held, key, pools),)
     if not pools:
         mine = [row for row in rows if is_here(goods, key, row)]
-        return _movements(mine, key.last)[0]
+        return course(changes(mine), _left(key))[0]
     pool, found = pools[0], []
     members = [place for place in held.quantities if method.pool(*place) == pool]
     if set(members) - set(here) and any(held.quantities[p] for p in set(members) - set(here)):
         found.append(_shared_group(goods, held, key, members))
     if method.name == "fifo":
         found.append(_layers_group(session, goods, rows, pool, key))
-    return (*found, *_movements([row for row in rows if goods.pool(row) == pool], key.last)[0])
+    told, _before, _since = course(
+        changes([row for row in rows if goods.pool(row) == pool]), _left(key), opening=partial(_pool_before, goods, key, pool)
+    )
+    return (*found, *told)
+
+
+def _pool_before(goods: Goods, key: WhyKey, pool: PoolKey, day: date) -> WhyKey:
+    """The value of a whole pool at the end of a day."""
+    code, _name = goods.warehouses.get(pool[1], (None, ""))
+    batch = goods.batches.get(pool[2], "") if goods.method.name == "batch" else None
+    return key.about("stock_value", warehouse=code, batch=batch, last=day)
 
 
 def _pools_group(goods: Goods, held: Holding, key: WhyKey, pools: Sequence[PoolKey]) -> WhyGroup:
@@ -285,4 +269,4 @@ def _stored_value(session: Session, goods: Goods, key: WhyKey) -> Decimal | None
 def stock_subject(session: Session, goods: Goods, key: WhyKey) -> str:
     batch = _("batch {number}").format(number=key.batch) if key.batch else ""
     past = key.last if is_past(session, key) else None
-    return said(of_whom(key.figure, goods.name), batch, warehouse_words(session, key.warehouse), day_words(past))
+    return said(of_whom(key, goods.name), batch, warehouse_words(session, key.warehouse), day_words(past))

@@ -120,8 +120,11 @@ def ends(session: Session, key: WhyKey) -> Derivation:
     result = yuan(told.sums.opening if key.figure == "opening_value" else told.sums.closing)
     if key.figure == "opening_value":
         words = _("value at the end of {day}").format(day=(asked.period.first - ONE).isoformat())
-        terms: tuple[Term, ...] = (Term("=", result, "money", words, _value_key(key, asked, "opening_value")),)
-        groups: tuple[WhyGroup, ...] = (WhyGroup(words, None, result, key=_value_key(key, asked, "opening_value")),)
+        own = _value_key(key, asked, "opening_value")
+        inside = None if own == key else own
+        terms: tuple[Term, ...] = (Term("=", result, "money", words, inside),)
+        rows = () if inside is not None else capped(_opening_rows(session, asked, told))
+        groups: tuple[WhyGroup, ...] = (WhyGroup(words, None, result, rows, key=inside),)
     else:
         change = yuan(told.sums.change)
         terms = (
@@ -138,6 +141,24 @@ def ends(session: Session, key: WhyKey) -> Derivation:
         groups, _notes(asked, settings),
     )  # fmt: skip
     return compared(found, _stored(session, key, asked, settings))
+
+
+def _opening_rows(session: Session, asked: Narrowed, told: Told) -> list[WhyRow]:
+    """What each product was worth at the start, the most first: its rows before it, or its share where a warehouse has one."""
+    day = asked.period.first - ONE
+    if asked.warehouse is not None and told.parts:
+        sums = {id: part.opening for id, part in told.parts.items()}
+    else:
+        before = select(StockRow.product_id, func.sum(VALUE)).where(
+            StockRow.day <= day.isoformat(), StockRow.void == 0, *asked.rows
+        )
+        sums = {id: int(value) for id, value in session.execute(before.group_by(StockRow.product_id))}
+    names = dict(session.execute(select(Product.id, Product.name)).all())
+    return [
+        WhyRow(names[id], None, yuan(value), key=WhyKey("stock_value", id, warehouse=asked.warehouse, last=day))
+        for id, value in sorted(sums.items(), key=lambda one: (-one[1], one[0]))
+        if value
+    ]
 
 
 def value_change(session: Session, key: WhyKey) -> Derivation:
@@ -305,8 +326,7 @@ def _selling_groups(session: Session, key: WhyKey, asked: Narrowed, sums: Sums) 
         .order_by(func.sum(SOLD).desc())
     )
     kinds = [
-        WhyRow(kind_words(kind, int(count), int(cost)), None, yuan(int(cost)), key=key.about("cost_of_sales"))
-        for kind, count, cost in session.execute(rows)
+        WhyRow(kind_words(kind, int(count), int(cost)), None, yuan(int(cost))) for kind, count, cost in session.execute(rows)
     ]
     return [WhyGroup(_("Cost of sales"), None, yuan(sums.cost), tuple(kinds), key=key.about("cost_of_sales"))]
 

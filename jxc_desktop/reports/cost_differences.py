@@ -21,6 +21,7 @@ def _run(session: Session, filters: Filters, _settings: ShopSettings) -> Answer:
                 "date": row.date, "cause": cause, "number": row.number, "kind": row.kind, "product": row.product,
                 "name": row.name, "quantity": row.quantity, "old_cost": row.old_cost, "new_cost": row.new_cost,
                 "difference": row.difference, "slip": row.seq,
+                "document_id": row.document_id, "product_id": row.product_id,
             }
             for row, cause in found
         ]

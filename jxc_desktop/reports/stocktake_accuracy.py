@@ -24,6 +24,7 @@ class AccuracyRow:
     scope: str | None
     counters: str | None
     accuracy: Accuracy
+    document_id: int | None = None
 
     @property
     def lines(self) -> int:
@@ -71,7 +72,7 @@ def _run(session: Session, filters: Filters, _settings: ShopSettings) -> Answer:
 
 
 def _row(past: PastCount) -> AccuracyRow:
-    return AccuracyRow(past.moment[:10], past.number, past.warehouse, past.scope, past.counters, past.accuracy)
+    return AccuracyRow(past.moment[:10], past.number, past.warehouse, past.scope, past.counters, past.accuracy, past.id)
 
 
 def _by_month(found: list[PastCount]) -> list[AccuracyRow]:

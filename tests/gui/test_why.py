@@ -18,14 +18,22 @@ from jxc_desktop.db.engine import Database
 from jxc_desktop.db.upgrade import create_book
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.settings import ShopSettings
-from jxc_desktop.gui.screen import Desk, Screen, Target
+from jxc_desktop.gui.main_window import MainWindow
+from jxc_desktop.gui.preferences import Preferences
+from jxc_desktop.gui.screen import Desk, Screen, Target, goto
+from jxc_desktop.gui.screens import SCREENS
 from jxc_desktop.gui.screens.dashboard import DashboardScreen
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
+from jxc_desktop.gui.screens.document_families import FAMILIES
+from jxc_desktop.gui.screens.documents import Documents
 from jxc_desktop.gui.screens.partners import Partners
 from jxc_desktop.gui.screens.products import Products
 from jxc_desktop.gui.screens.report import ReportScreen
 from jxc_desktop.gui.screens.stock import StockScreen
+from jxc_desktop.gui.screens.why_cells import OF_DRAFT, TYPED
+from jxc_desktop.gui.tasks import Tasks
 from jxc_desktop.gui.why_panel import sheet_of
+from jxc_desktop.i18n import _
 from jxc_desktop.services.shop import open_shop
 from tests.gui.conftest import TODAY
 from tests.helpers.shop import Shop, line
@@ -58,7 +66,7 @@ def shop(book: Database) -> Shop:
 def show(book: Database, make_desk: Callable[..., Desk]) -> Callable[..., tuple[Any, list[Target]]]:
     """``show(kind, **arguments)``: the page as a person sees it, and where it leads."""
 
-    def shown(kind: type[Screen], **arguments: object) -> tuple[Any, list[Target]]:
+    def shown(kind: Callable[[Desk], Screen], /, **arguments: object) -> tuple[Any, list[Target]]:
         went: list[Target] = []
         page = kind(make_desk(book, went=went))
         if arguments:
@@ -214,6 +222,145 @@ def test_reports_documents_partners_and_products_tell_theirs(shop: Any, show: An
     mark(page.table, shop.cola, "quantity")
     press(page, Qt.Key.Key_F6)
     assert (page.why_host.panel.found.result, page.why_host.panel.found.checked) == (Decimal(6), True)
+
+
+def test_what_was_typed_is_told_in_a_sentence_and_the_explanation_goes_on_from_there(shop: Any, show: Any) -> None:
+    page, _went = show(DocumentEditor, id=shop.sold.document_id)
+    mark(page.view.table, 1, "price")
+    press(page, Qt.Key.Key_F6)
+    assert page.desk.toasts.said[-1] == ("info", _(TYPED))
+    mark(page.view.table, 1, "amount")
+    press(page, Qt.Key.Key_F6)
+    panel = page.why_host.panel
+    assert (panel.found.result, panel.found.checked) == (Decimal("20.00"), True)
+    mark(page.view.table, 1, "quantity")
+    QTest.qWait(10)
+    assert panel.trouble.isVisible(), "the panel says it in its place"
+    assert panel.trouble.text()
+    assert not panel.copy_button.isEnabled()
+    mark(page.view.table, 1, "profit")
+    QTest.qWait(10)
+    assert page.tasks.wait_idle()
+    assert panel.found.result == Decimal("12.00")
+    assert panel.area.isVisible()
+
+
+def test_a_draft_says_that_nothing_is_counted_yet(shop: Any, show: Any) -> None:
+    page, _went = show(DocumentEditor, kind="sale")
+    press(page, Qt.Key.Key_F6)
+    assert page.why_host is None
+    assert page.desk.toasts.said[-1][1] == _(OF_DRAFT)
+
+
+def test_the_total_of_a_column_is_explained_by_its_key_and_by_a_click(shop: Any, show: Any) -> None:
+    page, _went = show(StockScreen)
+    mark(page.table, shop.tea, "quantity")
+    QTest.keyClick(QApplication.focusWidget() or page, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert page.tasks.wait_idle()
+    panel = page.why_host.panel
+    assert (panel.key.figure, panel.key.product_id) == ("on_hand", None)
+    assert (panel.found.result, panel.found.checked) == (Decimal(9), True)
+    press(page, Qt.Key.Key_Escape)
+    bar, header = page.table.total_bar, page.table.view.horizontalHeader()
+    section = page.table.model.section("value")
+    middle = header.sectionViewportPosition(section) + header.sectionSize(section) // 2
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(middle, bar.height() // 2))
+    assert page.tasks.wait_idle()
+    assert (page.why_host.panel.found.result, page.why_host.panel.found.checked) == (Decimal("15.00"), True)
+
+
+def test_by_keys_alone_into_the_formula_down_and_back_to_the_same_line(shop: Any, show: Any) -> None:
+    page, _went = show(StockScreen, product=shop.cola)
+    mark(page.table, shop.cola, "value")
+    press(page, Qt.Key.Key_F6, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up)
+    panel = page.why_host.panel
+    assert panel.formula.hasFocus()
+    press(page, Qt.Key.Key_Right, Qt.Key.Key_Return)
+    assert panel.key.figure == "unit_cost"
+    press(page, Qt.Key.Key_Escape)
+    assert panel.key.figure == "stock_value"
+    panel.formula.setFocus()
+    press(page, Qt.Key.Key_Down)
+    assert panel.table.hasFocus()
+    press(page, Qt.Key.Key_Escape)
+    mark(page.table, shop.cola, "available")
+    press(page, Qt.Key.Key_F6)
+    table = page.why_host.panel.table
+    table.mark(0)
+    press(page, Qt.Key.Key_Down, Qt.Key.Key_Down)
+    place = table.place()
+    press(page, Qt.Key.Key_Return)
+    assert page.why_host.panel.key.warehouse == "B"
+    press(page, Qt.Key.Key_Escape)
+    assert table.place() == place, "up again to the line from which one went down"
+
+
+def test_key_figures_beside_the_list_are_asked_by_keys(shop: Any, show: Any) -> None:
+    page, _went = show(Products)
+    page.resize(1366, 700)
+    page.table.select_key(shop.cola)
+    assert page.tasks.wait_idle()
+    QTest.qWait(10)
+    page.panel.figures.setFocus(Qt.FocusReason.TabFocusReason)
+    press(page, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_F6)
+    panel = page.why_host.panel
+    assert (panel.key.figure, panel.found.checked) == ("daily_sales", True)
+    press(page, Qt.Key.Key_Escape)
+    assert page.panel.figures.hasFocus()
+    press(page, Qt.Key.Key_Right, Qt.Key.Key_Return)
+    assert page.why_host.panel.key.figure == "days_left"
+
+
+def test_lists_of_documents_and_landed_costs_tell_theirs(shop: Any, show: Any) -> None:
+    freight = shop.post("landed_cost", "2026-11-24T12:00:00", partner="S", amount=Decimal("5.00"),
+                        targets=[shop.bought.document_id])  # fmt: skip
+    page, _went = show(lambda desk: Documents(desk, FAMILIES[0]))
+    page.table.select_key(shop.sold.document_id)
+    mark(page.table, shop.sold.document_id, "unpaid")
+    press(page, Qt.Key.Key_F6)
+    assert (page.why_host.panel.found.result, page.why_host.panel.found.checked) == (Decimal("20.00"), True)
+    page.close()
+    page, _went = show(DocumentEditor, id=freight.document_id)
+    page.view.table.view.setFocus()
+    page.view.table.select_key(f"s{shop.bought.document_id}")
+    press(page, Qt.Key.Key_F6)
+    assert (page.why_host.panel.key.figure, page.why_host.panel.found.result) == ("landed_share", Decimal("5.00"))
+    assert page.why_host.panel.found.checked
+
+
+def test_from_a_document_escape_leads_back_to_the_explanation_and_then_to_the_page(
+    book: Database, shop: Any, make_tasks: Callable[[Any], Tasks], preferences: Preferences
+) -> None:
+    tasks = make_tasks(book)
+    window = MainWindow(
+        tasks, preferences, entries=SCREENS, today=lambda: TODAY, now=lambda: datetime(2026, 11, 24, 14), shop_name="小店"
+    )
+    window.resize(1366, 768)
+    window.show()
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    window.navigate(goto("stock", product=shop.cola))
+    assert tasks.wait_idle()
+    page: Any = window.front
+    page.table.view.setFocus()
+
+    def keys(*pressed: Qt.Key) -> None:
+        for key in pressed:
+            QTest.keyClick(QApplication.focusWidget() or window, key)
+            assert tasks.wait_idle()
+
+    keys(Qt.Key.Key_F6, Qt.Key.Key_Down, Qt.Key.Key_Return)
+    assert isinstance(window.front, DocumentEditor)
+    keys(Qt.Key.Key_Escape)
+    assert window.front is page
+    assert page.why_host is not None
+    assert page.why_host.panel.table.hasFocus()
+    assert page.why_host.panel.table.mark_at == 1, "on the line that was opened"
+    keys(Qt.Key.Key_Escape)
+    assert page.why_host is None
+    assert page.table.view.hasFocus()
+    assert window.front is page
+    window.close()
 
 
 def test_without_a_marked_figure_f6_says_what_to_do(book: Database, show: Any) -> None:

@@ -14,6 +14,7 @@ from jxc_desktop.columns import quantity_text, word
 from jxc_desktop.domain.arrivals import Received
 from jxc_desktop.domain.documents import ZERO
 from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui import print_preview
 from jxc_desktop.gui.screen import Desk, Screen
 from jxc_desktop.gui.screens.accept_line import AcceptGrid, AcceptLine, line_of, signed
@@ -190,6 +191,14 @@ class Accept(Screen):
             self.notice.show_notice(why, "danger")
         else:
             self._work_out()
+
+    def why(self) -> WhyKey | None:
+        """What of the marked line is still to be accepted."""
+        line = cast("AcceptLine | None", self.grid.current)
+        if line is None or self.sent is None:
+            return None
+        of = line.of
+        return WhyKey("still_open", of.product_id, document_id=self.sent.id, line=of.line, shown=of.open)
 
     def _received(self) -> list[Received]:
         return [said for line in self.lines if (said := line.received()) is not None]

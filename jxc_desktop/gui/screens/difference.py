@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from jxc_desktop.columns import Column, quantity_text, word
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.documents import KINDS
+from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui.row_table import Look, RowTable
 from jxc_desktop.gui.screen import Desk, Screen
 from jxc_desktop.gui.screens.difference_parts import DayProfits, ResultLines, preview_slip, save_slip
 from jxc_desktop.gui.screens.document_data import acting
 from jxc_desktop.gui.screens.insight_parts import Figure, FigureStrip, Note
 from jxc_desktop.gui.screens.table_paper import Sheet, export_menu, export_sheet
+from jxc_desktop.gui.screens.why_cells import DIFFERENCES, difference_key, difference_total
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Card, NoticeBar, Segmented, column, label, row, rule
 from jxc_desktop.i18n import N_, _
@@ -195,6 +197,7 @@ class DifferenceSlip(Screen):
         )  # fmt: skip
         made.body.insertWidget(0, self.head)
         made.body.insertWidget(1, rule())
+        made.set_explained(list(DIFFERENCES), self.explain, self.explain_total)
         made.opened.connect(self._open_row)
         made.current_changed.connect(self._marked)
         self._table_place.addWidget(made)
@@ -267,6 +270,23 @@ class DifferenceSlip(Screen):
             self.navigate("document", id=found.document_id)
 
     # --- why -----------------------------------------------------------------------------------------------------
+
+    def why(self) -> WhyKey | None:
+        """The marked figure of a document, or of all documents of a day or kind together."""
+        figure = self.table.figure() if self.table is not None else None
+        if figure is None or self.slip is None:
+            return None
+        found, column = figure
+        if isinstance(found, DifferenceRow):
+            return difference_key(found, column)
+        return difference_total([row for row in self.slip.rows if found.key in (row.day, row.kind)], column)
+
+    def why_total(self) -> WhyKey | None:
+        column = self.table.figure_column() if self.table is not None else None
+        if self.slip is None:
+            return None
+        known = column is not None and column in DIFFERENCES
+        return difference_total(self.slip.rows, column if known and column is not None else "difference")
 
     def _show_why(self, product_id: int) -> None:
         if self.slip is None:

@@ -7,6 +7,7 @@ from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.documents import kind_of
 from jxc_desktop.gui.row_table import Look, RowTable
 from jxc_desktop.gui.screen import Screen
+from jxc_desktop.gui.screens.why_cells import OF_SLIP
 from jxc_desktop.gui.widgets import Button, Segmented, row
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.difference_words import short_moment, signed_figure
@@ -69,6 +70,9 @@ class Differences(Screen):
         self.add(row(self.which, 1, self.table.columns_button()))
         self.add(self.table, 1)
         self.setFocusProxy(self.table)
+
+    def why(self) -> str | None:
+        return None if self.table.current() is None else _(OF_SLIP)
 
     def reload(self) -> None:
         unseen = self.which.value == "unseen"

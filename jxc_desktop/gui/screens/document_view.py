@@ -16,7 +16,8 @@ from jxc_desktop.domain.money import in_words
 from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui.row_table import Look, RowTable
 from jxc_desktop.gui.screen import Desk
-from jxc_desktop.gui.screens.why_keys import document_key
+from jxc_desktop.gui.screens.why_cells import document_columns, document_key, document_total
+from jxc_desktop.gui.screens.why_keys import Answer
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Card, KeyValues, NoticeBar, column, label, row, rule
 from jxc_desktop.i18n import N_, _
@@ -175,7 +176,7 @@ class DocumentView(QWidget):
         self.detail: DocumentDetail | None = None
         why = _("Why this cost and profit")
         self.why_button = Button(why, "link", "math-function", size="sm", on_click=lambda: self._explain())
-        self.explain: Callable[[WhyKey | None], object] = lambda _key: None
+        self.explain: Callable[[WhyKey | str | None], object] = lambda _key: None
         self.words = label("", "hint", wrap=True)
         self.links_title, self.links_rule = label(_("Linked documents"), "section"), rule()
         sums = (label(_("Sums"), "section"), self.sums, self.why_button, self.words)
@@ -266,9 +267,9 @@ class DocumentView(QWidget):
         )
         self._holder.hide()
         self._middle.insertWidget(0, self.table, 1)
+        known = document_columns(detail, [column.key for column in columns])
+        self.table.set_explained(known, lambda: self.explain(None), lambda: self.explain(self.why_total()))
         if kind.has_lines:
-            known = [column.key for column in columns if column.key in ("profit", "cost")]
-            self.table.set_explained(known, lambda: self.explain(None))
             self.table.set_rows([_shown(line, kind.code) for line in detail.lines])
         else:
             rows = [
@@ -285,14 +286,18 @@ class DocumentView(QWidget):
                 ]
             )
 
-    def why(self) -> WhyKey | None:
-        """Cost or profit of the marked line."""
+    def why(self) -> Answer:
+        """The marked figure of the marked line."""
         figure = self.table.figure() if self.table is not None else None
-        if figure is None or self.detail is None:
+        return None if figure is None or self.detail is None else document_key(self.detail, *figure)
+
+    def why_total(self) -> Answer:
+        """What stands below the marked column; the document's amount below any other."""
+        column = self.table.figure_column() if self.table is not None else None
+        if self.detail is None:
             return None
-        found, column = figure
-        product = next((line.product_id for line in self.detail.lines if line.line == found.line), None)
-        return document_key(self.detail.head.id, product, found.line, column, getattr(found, column))
+        head = self.detail.head
+        return document_total(self.detail, column or "") or WhyKey("document_total", document_id=head.id, shown=head.total)
 
     def _explain(self) -> None:
         """Profit of the whole document, where it has one; else its cost."""

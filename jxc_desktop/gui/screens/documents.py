@@ -24,6 +24,8 @@ from jxc_desktop.gui.screens.document_families import DAYS, EXPORT, FAMILIES, MO
 from jxc_desktop.gui.screens.document_head import partner_search
 from jxc_desktop.gui.screens.document_preview import DocumentPreview
 from jxc_desktop.gui.screens.document_view import overdue_days
+from jxc_desktop.gui.screens.why_cells import DOCUMENTS, list_of_documents
+from jxc_desktop.gui.screens.why_keys import Answer
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Choice, Combo, DateEdit, ListAndDetail, Picker, SearchEdit, Segmented, row
 from jxc_desktop.i18n import N_, _
@@ -131,6 +133,8 @@ class Documents(Screen):
         )
         self.table.set_batch(self._batch_words, self._batch_buttons())
         self.table.set_menu(lambda r: [(_("Open"), lambda: self._open(r)), *((a.words, a.act) for a in self.acts.of(r))])
+        known = {column.key for column in columns}
+        self.table.set_explained([key for key in DOCUMENTS if key in known], self.explain)
         self.table.current_changed.connect(self._show_one)
         self.table.opened.connect(self._enter)
         self.table.sort_requested.connect(self._sort)
@@ -151,6 +155,10 @@ class Documents(Screen):
         narrow = width == "compact"
         self.search.setFixedWidth(theme.px(170 if narrow else 232))
         self.open_only.setVisible(bool(self.family.side) and not narrow)
+
+    def why(self) -> Answer:
+        figure = self.table.figure()
+        return None if figure is None else list_of_documents(*figure)
 
     # --- words of cells ------------------------------------------------------------------------------------------
 

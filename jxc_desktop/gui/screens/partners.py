@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMenu, QStackedWidget
 from jxc_desktop.columns import Column
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.partners import LEVELS, PartnerForm
-from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.row_table import Look, RowTable
 from jxc_desktop.gui.screen import Desk, Screen
@@ -20,6 +19,8 @@ from jxc_desktop.gui.screens import table_paper
 from jxc_desktop.gui.screens.master_parts import act_of, yuan_words
 from jxc_desktop.gui.screens.partner_form import PartnerDialog
 from jxc_desktop.gui.screens.partner_panel import PartnerPanel, state_badge, statement_sheet
+from jxc_desktop.gui.screens.why_cells import PARTNERS, partner_figure, partner_key
+from jxc_desktop.gui.screens.why_keys import Answer
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Combo, ListAndDetail, SearchEdit, Segmented, row
 from jxc_desktop.i18n import N_, _
@@ -101,8 +102,8 @@ class Partners(Screen):
         self.money_button = Button(_("Receive money"), icon="cash", key="F8", bind_key=False, on_click=self.settle)
         self.panel = PartnerPanel(self.more, self.edit_button, (self.print_button, self.money_button))
         self.panel.opened.connect(lambda document: self.navigate("document", id=document))
-        self.panel.figures.set_explained((0,))
-        self.panel.figures.asked.connect(lambda _place: self.explain())
+        self.panel.figures.set_explained(range(4))
+        self.panel.figures.asked.connect(lambda place: self.explain(self._figure(place)))
         self.panel.product_opened.connect(lambda product: self.navigate("products", product=product))
         self.panel.period_chosen.connect(self._read_detail)
         self.panel.documents_wanted.connect(self._read_documents)
@@ -138,7 +139,8 @@ class Partners(Screen):
         table.set_foot("")
         table.current_changed.connect(lambda line: self._marked(side, line))
         table.opened.connect(lambda _line: self._opened())
-        table.set_explained(("balance",), self.explain)
+        known = {column.key for column in _columns(side)}
+        table.set_explained([key for key in PARTNERS if key in known], self.explain)
         table.set_menu(lambda _line: [(_("Edit"), self.edit), *self._menu()])
         return table
 
@@ -271,9 +273,17 @@ class Partners(Screen):
             filters = DocumentFilter(partner_id=line.id, limit=LATEST)
             self.tasks.read(self, "documents", lambda s: document_list(s, filters).rows, self.panel.show_documents)
 
-    def why(self) -> WhyKey | None:
-        line = self.table.current()
-        return None if line is None else WhyKey("balance", partner_id=line.id, side=self.side, shown=line.balance)
+    def why(self) -> Answer:
+        """The marked figure of the list, or the one that is marked in the panel."""
+        figure, place = self.table.figure(), self.panel.figures.marked
+        if place is not None:
+            return self._figure(place)
+        return None if figure is None else partner_key(*figure, self.side, self.desk.today())
+
+    def _figure(self, place: int) -> Answer:
+        """A key figure of the panel."""
+        line, detail = self.table.current(), self.panel.detail
+        return None if line is None or detail is None else partner_figure(detail, line, place, self.desk.today())
 
     def _opened(self) -> None:
         if not self.split.open_drawer():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import QPoint, QTimer
@@ -20,10 +19,12 @@ from jxc_desktop.gui.screens.master_parts import yuan_words
 from jxc_desktop.gui.screens.product_acts import ProductActs
 from jxc_desktop.gui.screens.product_detail import TONES, ProductDetail, product_detail
 from jxc_desktop.gui.screens.product_panel import ProductPanel
+from jxc_desktop.gui.screens.why_cells import PRODUCTS, product_figure, product_key
+from jxc_desktop.gui.screens.why_keys import Answer
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Combo, ListAndDetail, NoticeBar, SearchEdit, row
 from jxc_desktop.i18n import N_, _
-from jxc_desktop.queries.product_lines import SALES_DAYS, ProductLine, ProductPage, product_lines, product_page
+from jxc_desktop.queries.product_lines import ProductLine, ProductPage, product_lines, product_page
 from jxc_desktop.queries.products import (
     STATUSES,
     CategoryNode,
@@ -114,9 +115,9 @@ class Products(Screen):
         self.table.opened.connect(self._opened)
         self.table.sort_requested.connect(self._sorted)
         self.table.set_menu(self._row_menu)
-        self.table.set_explained(("quantity", "sold"), self.explain)
-        self.panel.figures.set_explained((0, 1))
-        self.panel.figures.asked.connect(lambda place: self._explain("available" if place == 0 else "on_order"))
+        self.table.set_explained(PRODUCTS, self.explain)
+        self.panel.figures.set_explained(range(4))
+        self.panel.figures.asked.connect(lambda place: self.explain(self._figure(place)))
         self.split = ListAndDetail(self.table, self.panel)
         refresh = Button("", "default", "refresh", tip=_("Refresh"), on_click=self.refresh)
         self.add(row(self.search, self.category, self.status, self.supplier, 1, self.table.columns_button(), refresh))
@@ -300,15 +301,19 @@ class Products(Screen):
         if not self.split.open_drawer():
             self.edit()
 
-    def why(self) -> WhyKey | None:
-        figure = self.table.figure()
-        if figure is None:
+    def why(self) -> Answer:
+        """The marked figure of the list, or the one that is marked in the panel."""
+        figure, place = self.table.figure(), self.panel.figures.marked
+        if place is not None:
+            return self._figure(place)
+        return None if figure is None else product_key(*figure, self.desk.today())
+
+    def _figure(self, place: int) -> Answer:
+        """A key figure of the panel."""
+        detail = self.panel.detail
+        if detail is None:
             return None
-        line, column = figure
-        if column == "quantity":
-            return WhyKey("on_hand", line.id, shown=line.quantity)
-        today = self.desk.today()
-        return WhyKey("sold_quantity", line.id, first=today - timedelta(days=SALES_DAYS - 1), last=today, shown=line.sold)
+        return product_figure(detail.card, detail.insight.daily, detail.insight.days_left, place, self.desk.today())
 
     def _explain(self, figure: str) -> None:
         """A figure of the marked product, as the panel shows it."""

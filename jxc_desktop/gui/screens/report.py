@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
 from jxc_desktop.columns import Column
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.errors import JxcError
-from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.row_table import RowTable
 from jxc_desktop.gui.screen import Desk, Screen, Target, goto
+from jxc_desktop.gui.screens.document_add import Wanted
 from jxc_desktop.gui.screens.insight_parts import FigureStrip, Icon, LinkRow, LinkRows
 from jxc_desktop.gui.screens.report_charts import TIMES, Pictures, ReportCharts, read_pictures
 from jxc_desktop.gui.screens.report_filters import FilterBar
@@ -30,7 +30,7 @@ from jxc_desktop.gui.screens.report_rows import (
     totals_words,
 )
 from jxc_desktop.gui.screens.table_paper import Sheet, export_menu, export_sheet, preview_sheet
-from jxc_desktop.gui.screens.why_keys import report_figures, report_key, total_figures, total_key
+from jxc_desktop.gui.screens.why_keys import Answer, report_figures, report_key, total_figures, total_key
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Card, column, label, row, rule
 from jxc_desktop.i18n import N_, _
@@ -209,7 +209,8 @@ class ReportScreen(Screen):
             preferences=self.desk.preferences,
             key="at_row",
         )
-        self.table.set_explained([key for key in report_figures(self.report) if key in {c.key for c in columns}], self.explain)
+        known = [key for key in report_figures(self.report) if key in {c.key for c in columns}]
+        self.table.set_explained(known, self.explain, self.explain_total)
         self.table.opened.connect(self._open_row)
         self.table.set_menu(self._menu)
         self._table_place.addWidget(self.table)
@@ -253,20 +254,36 @@ class ReportScreen(Screen):
             offered.append((_("Look closer"), partial(self.open_requested.emit, target)))
         if found.get("product_id") is not None:
             offered.append((_("Open the product"), partial(self.navigate, "products", id=found.get("product_id"))))
+        if found.get("expiry") and found.get("batch") and (found.get("quantity") or 0) > 0:
+            offered.append((_("Write off this batch"), partial(self._write_off, found)))
         return offered
 
-    def why(self) -> WhyKey | None:
+    def _write_off(self, found: Numbered) -> None:
+        """A write-off of all that lies there of a batch."""
+        past = found.expiry < self.desk.today().isoformat()
+        reason = _("Expired on {expiry}").format(expiry=found.expiry) if past else ""
+        wanted = Wanted(found.product_id, None, found.quantity, batch=found.batch, reason=reason)
+        self.navigate("document", kind="write_off", warehouse=found.warehouse, wanted=(wanted,))
+
+    def why(self) -> Answer:
         if self.table is None or self.report is None or self.answered is None:
             return None
-        figure, totals = self.table.figure(), total_figures(self.report)
-        if figure is None:
-            return self._total_key(totals[0]) if totals else None
-        return report_key(self.report, self.answered.filters, *figure)
+        figure = self.table.figure()
+        return self.why_total() if figure is None else report_key(self.report, self.answered.filters, *figure)
 
-    def _total_key(self, column: str) -> WhyKey | None:
+    def why_total(self) -> Answer:
+        if self.table is None or self.report is None or self.answered is None:
+            return None
+        totals, known = self.answered.result.totals, total_figures(self.report)
+        column = self.table.figure_column()
+        first = next((name for name in known if name in totals), None)
+        wanted = column if column is not None and column in totals else first
+        return None if wanted is None else self._total_key(wanted)
+
+    def _total_key(self, column: str) -> Answer:
         if self.report is None or self.answered is None:
             return None
-        return total_key(self.report, self.answered.filters, column, self.answered.result.totals.get(column))
+        return total_key(self.report, self.answered.filters, column, self.answered.result)
 
     def sheet(self) -> Sheet | None:
         """What is exported and printed: all columns of the answer, with the days asked for in the head."""

@@ -2,34 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout
 
-from jxc_desktop.columns import word
+from jxc_desktop.columns import Column, word
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.errors import JxcError
-from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui.row_table import RowTable
 from jxc_desktop.gui.screen import Desk, Screen
+from jxc_desktop.gui.screens.document_add import Wanted, spoilt_goods
 from jxc_desktop.gui.screens.stock_columns import CODES, LEDGER, LEDGER_LOOKS, ZERO, PlaceColumn, stock_columns, stock_looks
 from jxc_desktop.gui.screens.table_paper import Sheet, export_menu, export_sheet, preview_sheet
+from jxc_desktop.gui.screens.why_cells import MOVEMENTS, STOCK, movement_key, stock_key, stock_total
+from jxc_desktop.gui.screens.why_keys import Answer
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, CheckBox, Combo, DateEdit, SearchEdit, label, row
+from jxc_desktop.gui.widgets.row_model import PAGE, Fetch
 from jxc_desktop.i18n import N_, _
+from jxc_desktop.queries.batches import lots_of
 from jxc_desktop.queries.periods import month_start
+from jxc_desktop.queries.scope import find_scope
 from jxc_desktop.queries.settings import Named, categories, warehouses
-from jxc_desktop.queries.stock_view import Movement, StockQuestion, StockRow, StockView, product_movements, stock_view
+from jxc_desktop.queries.stock_view import (
+    Movement,
+    StockHead,
+    StockLook,
+    StockQuestion,
+    StockRow,
+    StockTotals,
+    product_movements,
+)
 
-FIGURES = {
-    "value": "stock_value", "quantity": "on_hand", "available": "available", "unit_cost": "unit_cost", "reserved": "reserved",
-    "on_order": "on_order",
-}  # fmt: skip
-"""Columns whose figures can be explained; the first is meant where another is marked."""
+AT_ONCE = 1000
+"""So many rows are read at once; of more, pages as they scroll into view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is in the list: the answer to ``wanted``, its first rows (all of them: ``whole``).
+
+    ``product``: the one to be marked, at ``place`` (from 0) in the order of codes; None where it is not among them.
+    """
+
+    wanted: StockQuestion
+    head: StockHead
+    rows: tuple[StockRow, ...]
+    whole: bool
+    product: int | None
+    place: int | None
 
 
 class StockScreen(Screen):
@@ -40,10 +68,10 @@ class StockScreen(Screen):
     hints = (("↑+↓", N_("Another product")), ("Enter", N_("Open")), ("F6", N_("Why this number")), ("Ctrl+F", N_("Find")))
 
     def __init__(self, desk: Desk) -> None:
-        self.view: StockView | None = None
+        self.shown: Shown | None = None
+        self.totals: StockTotals | None = None
         self.table: RowTable | None = None
         self._wanted: int | str | None = None
-        self._asked = StockQuestion()
         self._places: tuple[Named, ...] = ()
         self._width = ""
         super().__init__(desk)
@@ -93,6 +121,7 @@ class StockScreen(Screen):
         line.addStretch(1)
         line.addLayout(self._columns_place)
         line.setStretch(0, 2)
+        self._filters = line
         self.add(line)
 
     def _build_ledger(self) -> None:
@@ -104,7 +133,7 @@ class StockScreen(Screen):
             key="key",
         )
         self.ledger.opened.connect(lambda m: self.navigate("document", id=m.document_id))
-        self.ledger.set_explained(("value", "unit_cost"), self.explain)
+        self.ledger.set_explained(list(MOVEMENTS), self.explain)
         self.ledger_title, self.ledger_note = label("", "section"), label("", "caption")
         self.place_note = label("", "caption")
         self.adjust_button = Button(_("Adjust"), icon="adjustments", size="sm", menu=True, on_click=self._choose_adjustment)
@@ -130,9 +159,10 @@ class StockScreen(Screen):
             select_first=True,
         )
         own = [c.key for c in self.table.model.columns if isinstance(c, PlaceColumn)]
-        self.table.set_explained((*FIGURES, *own), self.explain)
+        self.table.set_explained((*STOCK, *own, "minimum"), self.explain, self.explain_total)
         self.table.current_changed.connect(self._moved)
         self.table.opened.connect(lambda _found: self._open_product())
+        self.table.sort_requested.connect(lambda _key, _descending: self.refresh())
         self.table.set_menu(self._menu)
         self._table_place.addWidget(self.table)
         self.setFocusProxy(self.table)
@@ -142,6 +172,7 @@ class StockScreen(Screen):
             if (button := item.widget()) is not None:
                 button.deleteLater()
         self._columns_place.addWidget(self.table.columns_button())
+        self._fit_filters()
         if old is not None:
             old.hide()
             old.deleteLater()
@@ -153,8 +184,21 @@ class StockScreen(Screen):
     def make_room(self, on: bool) -> None:
         for button in (self.start_button, self.end_button):
             button.setVisible(self._width != "compact" and (not on or self._width == "wide"))
+        self._fit_filters()
         for box in (self.with_stock, self.low):
             box.setVisible(not on or self._width == "wide")
+
+    def _fit_filters(self) -> None:
+        """The two shortcuts to days stand where the line has room for them."""
+        own = (self.start_button, self.end_button)
+        needed = self._filters.minimumSize().width() + theme.px(44)  # the button of the columns may come later
+        if needed > self.width() - 32 and not own[0].isHidden():
+            for button in own:
+                button.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_filters()
 
     # --- asking --------------------------------------------------------------------------------------------------
 
@@ -188,8 +232,11 @@ class StockScreen(Screen):
             self.show_loading()
         else:
             self.table.set_loading()
+        before = self.current()
+        mark = self._wanted if self._wanted is not None else before.id if before is not None else None
+        ordered = self.table is not None and bool(self.table.model.sort_key)
         self.tasks.read(self, "lists", lambda s: (warehouses(s), categories(s)), self._fill)
-        self.tasks.read(self, "rows", lambda s: stock_view(s, wanted), lambda view: self._show(wanted, view), self.show_error)
+        self.tasks.read(self, "rows", lambda s: _look(s, wanted, mark, ordered), self._show, self.show_error)
 
     def _fill(self, lists: tuple[list[Named], list[Named]]) -> None:
         places, groups = lists
@@ -198,36 +245,44 @@ class StockScreen(Screen):
 
     # --- showing -------------------------------------------------------------------------------------------------
 
-    def _show(self, wanted: StockQuestion, view: StockView) -> None:
+    def _show(self, shown: Shown) -> None:
         self.show_content()
-        self.view, self._asked = view, wanted
-        places = view.warehouses if wanted.warehouse is None else ()
+        self.shown, wanted, head = shown, shown.wanted, shown.head
+        places = head.warehouses if wanted.warehouse is None else ()
         if self.table is None or self._places != places:
             self._set_table(places)
         assert self.table is not None
-        if self._wanted is not None and not self._mark(view):
+        if self._wanted is not None and shown.place is None and self.with_stock.isChecked():
+            self.with_stock.setChecked(False)  # what is gone is looked for among what is gone
             return
         self._say_nothing(wanted)
-        self.table.set_rows(view.rows)
-        if self._wanted is not None:
-            self.table.select_key(self._wanted)
-            self._wanted = None
-        self.table.set_total(self._totals(view) if view.rows else None)
-        where = next((p.name for p in view.warehouses if p.code == wanted.warehouse), _("all warehouses"))
+        if shown.whole:
+            self.table.set_rows(shown.rows)
+        else:
+            self.table.set_pages(head.count, self._fetcher(shown))
+        self.table.mark(shown.product, shown.place)
+        self._wanted = None
+        if not head.count:
+            self.table.set_total(None)
+        self.tasks.read(self, "totals", lambda s: StockLook(s, wanted).totals(), self._show_totals)
+        where = next((p.name for p in head.warehouses if p.code == wanted.warehouse), _("all warehouses"))
         now = self.desk.now()
-        when = wanted.as_of.isoformat() if view.past and wanted.as_of else f"{now.date().isoformat()} {now:%H:%M}"
+        when = wanted.as_of.isoformat() if head.past and wanted.as_of else f"{now.date().isoformat()} {now:%H:%M}"
         self.set_subtitle(_("{when}, {where}").format(when=when, where=where))
         for button in (self.print_button, self.export_button):
-            button.setEnabled(bool(view.rows))
+            button.setEnabled(bool(head.count))
 
-    def _mark(self, view: StockView) -> bool:
-        """Find the product that is to be marked; where it is not among the rows, look again with those that are gone."""
-        found = next((r.id for r in view.rows if self._wanted in (r.id, r.code)), None)
-        if found is None and self.with_stock.isChecked():
-            self.with_stock.setChecked(False)
-            return False
-        self._wanted = found
-        return True
+    def _fetcher(self, shown: Shown) -> Fetch:
+        """Pages as they scroll into view."""
+        wanted = shown.wanted
+
+        def fetch(offset: int, limit: int, answer: Callable[[Sequence[Any]], None]) -> None:
+            if offset == 0:  # at hand already; the table may not be told while it asks
+                QTimer.singleShot(0, self, lambda: answer(shown.rows))
+                return
+            self.tasks.read(self, f"page {offset}", lambda s: StockLook(s, wanted).rows(offset, limit), answer)
+
+        return fetch
 
     def _say_nothing(self, wanted: StockQuestion) -> None:
         assert self.table is not None
@@ -243,14 +298,14 @@ class StockScreen(Screen):
                 "packages", _("Nothing in stock"), _("Receive goods, or enter what is there."), [opening, receive]
             )
 
-    def _totals(self, view: StockView) -> dict[str, str]:
-        assert self.table is not None
-        found = {"name": _("Total {count} products").format(count=f"{len(view.rows):,}")}
-        for column in self.table.model.columns:
-            if column.total or isinstance(column, PlaceColumn):
-                values = [v for v in (column.value(r) for r in view.rows) if v is not None]
-                found[column.key] = word(sum(values, ZERO), column.shape)
-        return found
+    def _show_totals(self, totals: StockTotals) -> None:
+        if self.table is None or self.shown is None or not self.shown.head.count:
+            return
+        self.totals = totals
+        sums = _sums(totals, self.table.model.columns)
+        said = {column.key: word(sums[column.key], column.shape) for column in self.table.model.columns if column.key in sums}
+        count = _("Total {count} products").format(count=f"{self.shown.head.count:,}")
+        self.table.set_total({"name": count, **said})
 
     def _moved(self, found: StockRow | None) -> None:
         for button in (self.adjust_button, self.product_button):
@@ -262,10 +317,10 @@ class StockScreen(Screen):
             self.ledger.set_rows([])
             return
         self.ledger_title.setText(_("Movements of {name}").format(name=found.name))
-        places = {p.code: p.name for p in self.view.warehouses} if self.view is not None else {}
+        places = {p.code: p.name for p in self.shown.head.warehouses} if self.shown is not None else {}
         said = [f"{places.get(code, code)} {word(quantity, 'quantity')}" for code, quantity in found.places.items()]
         self.place_note.setText(_(", ").join(said))
-        wanted = self._asked
+        wanted = self.question() if self.shown is None else self.shown.wanted
         self.tasks.read(
             self,
             "ledger",
@@ -306,6 +361,27 @@ class StockScreen(Screen):
         else:
             self.navigate("document", kind=kind)
 
+    def _write_off(self) -> None:
+        """A write-off of the marked product: of what is past its date there, where something is."""
+        found, today = self.current(), self.desk.today()
+        if found is None:
+            self._begin("write_off")
+            return
+        place = str(self.warehouse.value or "") or next((code for code, there in found.places.items() if there > 0), None)
+
+        def look(session: Any) -> list[Wanted]:
+            here = find_scope(session, warehouse=place).warehouse_id
+            lots = lots_of(session, [found.id]).get(found.id, ())
+            return spoilt_goods(found.id, lots, here, today)
+
+        def begin(spoilt: list[Wanted]) -> None:
+            if spoilt:
+                self.navigate("document", kind="write_off", warehouse=place, wanted=tuple(spoilt))
+            else:
+                self._begin("write_off")
+
+        self.tasks.read(self, "spoilt", look, begin)
+
     def _choose_adjustment(self) -> None:
         menu = QMenu(self)
         for words, act in self._adjustments():
@@ -315,7 +391,7 @@ class StockScreen(Screen):
 
     def _adjustments(self) -> list[tuple[str, Any]]:
         return [
-            (_("Write off what is spoilt or lost"), partial(self._begin, "write_off")),
+            (_("Write off what is spoilt or lost"), self._write_off),
             (_("Record what is over"), partial(self._begin, "overage")),
             (_("Move to another warehouse"), partial(self._begin, "transfer")),
         ]
@@ -328,45 +404,66 @@ class StockScreen(Screen):
         if found is not None:
             self.navigate("products", id=found.id)
 
-    def why(self) -> WhyKey | None:
-        """The marked figure of the list, or the cost of the marked movement."""
+    def why(self) -> Answer:
+        """The marked figure of the list, or that of the marked movement."""
         found = self.current()
-        if found is None or self.table is None:
+        if found is None or self.table is None or self.shown is None:
             return None
-        moved = self.ledger.current()
-        if self.ledger.view.hasFocus() and isinstance(moved, Movement):
-            return WhyKey("line_cost", found.id, document_id=moved.document_id, line=moved.line)
+        asked, moved = self.shown.wanted, self.ledger.figure()
+        if self.ledger.view.hasFocus() and moved is not None:
+            return movement_key(found.id, *moved, asked)
         figure = self.table.figure()
-        column = figure[1] if figure is not None else "value"
-        asked, past = self._asked, self._asked.as_of if self.view is not None and self.view.past else None
-        if column not in FIGURES:
-            code = column.removeprefix("at_")
-            return WhyKey("on_hand", found.id, warehouse=code, last=past, shown=found.places.get(code, ZERO))
-        return WhyKey(FIGURES[column], found.id, asked.warehouse, last=past, shown=getattr(found, column))
+        return stock_key(found, figure[1] if figure is not None else "value", asked, self._past())
+
+    def why_total(self) -> Answer:
+        if self.table is None or self.shown is None or self.totals is None:
+            return None
+        column = self.table.figure_column()
+        known = column is not None and (column in STOCK or column.startswith("at_"))
+        return stock_total(self.totals, column if known and column is not None else "value", self.shown.wanted, self._past())
+
+    def _past(self) -> date | None:
+        """The day that is asked for, where it is a past one."""
+        return self.shown.wanted.as_of if self.shown is not None and self.shown.head.past else None
 
     # --- out -----------------------------------------------------------------------------------------------------
 
-    def sheet(self) -> Sheet | None:
-        """The list as it is exported and printed."""
-        if self.view is None or self.table is None:
-            return None
-        columns = (*CODES, *self.table.model.columns[1:])
-        rows = self.view.rows
-        totals = {c.key: sum((c.value(r) or ZERO for r in rows), ZERO) for c in columns if c.total or isinstance(c, PlaceColumn)}
-        return Sheet(_("Stock on hand"), self.header.subtitle.text(), columns, rows, totals)
+    def _with_sheet(self, act: Callable[[Sheet], None]) -> None:
+        """Read the whole list as it is exported and printed, and hand it over."""
+        if self.shown is None or self.table is None or not self.shown.head.count:
+            return
+        wanted, columns = self.shown.wanted, (*CODES, *self.table.model.columns[1:])
+        title, said = _("Stock on hand"), self.header.subtitle.text()
+
+        def read(session: Any) -> Sheet:
+            look = StockLook(session, wanted)
+            return Sheet(title, said, columns, look.rows(), _sums(look.totals(), columns))
+
+        self.tasks.read(self, "sheet", read, act, self.refuse)
 
     def _choose_format(self) -> None:
-        if self.sheet() is not None:
-            export_menu(self.export_button, self.export)
+        export_menu(self.export_button, self.export)
 
     def export(self, ending: str) -> None:
         """Write the list as ``xlsx``, ``csv`` or ``pdf``."""
-        sheet = self.sheet()
-        if sheet is not None:
-            export_sheet(self, sheet, ending, self.export_button)
+        self._with_sheet(lambda sheet: export_sheet(self, sheet, ending, self.export_button))
 
     def print(self) -> None:
         """Look at the pages, then print them."""
-        sheet = self.sheet()
-        if sheet is not None:
-            preview_sheet(self, sheet)
+        self._with_sheet(lambda sheet: preview_sheet(self, sheet))
+
+
+def _look(session: Any, wanted: StockQuestion, mark: int | str | None, ordered: bool) -> Shown:
+    """The first rows; all of them where they are few or stand in an order of the person's own."""
+    look = StockLook(session, wanted)
+    head = look.head()
+    whole = ordered or head.count <= AT_ONCE
+    product = find_scope(session, product=mark).product_id if isinstance(mark, str) else mark
+    place = None if product is None else look.place(product)
+    return Shown(wanted, head, tuple(look.rows(0, None if whole else PAGE)), whole, product, place)
+
+
+def _sums(totals: StockTotals, columns: Sequence[Column]) -> dict[str, Decimal]:
+    """The sums by key of the columns that have one."""
+    found = {c.key: totals.places.get(c.code, ZERO) for c in columns if isinstance(c, PlaceColumn)}
+    return found | {c.key: getattr(totals, c.key) for c in columns if c.total}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.buttons import Button
-from jxc_desktop.gui.widgets.paint import draw_text, fill_round, text_width, tone_text
+from jxc_desktop.gui.widgets.paint import draw_text, fill_round, focus_ring, text_width, tone_text
 from jxc_desktop.gui.widgets.surface import Badge, Card, column, label, row, set_property
 from jxc_desktop.i18n import _
 
@@ -18,7 +18,8 @@ from jxc_desktop.i18n import _
 class Figures(QWidget):
     """A strip of key figures: caption above, value 16/600 below, each (caption, value, tone).
 
-    ``asked`` carries the place of a figure that was clicked to see how it comes about (:meth:`set_explained`).
+    ``asked`` carries the place of a figure that was clicked to see how it comes about (:meth:`set_explained`); by keys ←→
+    mark one, Enter asks.
     """
 
     asked = Signal(int)
@@ -27,7 +28,7 @@ class Figures(QWidget):
         super().__init__(parent)
         self._figures: list[tuple[str, str, str]] = []
         self._explained: tuple[int, ...] = ()
-        self._over = -1
+        self._over = self._mark = -1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set(figures)
 
@@ -51,6 +52,16 @@ class Figures(QWidget):
         """Which figures can tell how they come about."""
         self._explained = tuple(places)
         self.setMouseTracking(bool(places))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if places else Qt.FocusPolicy.NoFocus)
+
+    @property
+    def marked(self) -> int | None:
+        """The place of the figure that is marked by keys; None while others have them."""
+        return self._mark if self.hasFocus() and self._mark in self._places() else None
+
+    def _places(self) -> list[int]:
+        """The figures that can be asked for, of those that are there."""
+        return [place for place in self._explained if place < len(self._figures)]
 
     def _lefts(self) -> list[tuple[float, int]]:
         """Left edge and width of each figure."""
@@ -68,13 +79,15 @@ class Figures(QWidget):
         fill_round(painter, self.rect(), "bg_subtle", 6, "border_subtle")
         half = self.height() / 2
         for place, ((caption, value, tone), (x, width)) in enumerate(zip(self._figures, self._lefts(), strict=True)):
-            ink = "primary_text" if place == self._over else tone_text(tone)
+            ink = "primary_text" if place in (self._over, self.marked) else tone_text(tone)
+            if place == self.marked:
+                focus_ring(painter, QRectF(x - 6, 4, width + 12, self.height() - 8), 4)
             draw_text(painter, QRectF(x, 6, width, half - 6), caption, "text_secondary", theme.font("caption"))
             draw_text(painter, QRectF(x, half - 1, width, half - 5), value, ink, theme.font("title"))
 
     def _at(self, event: QMouseEvent) -> int:
         for place, (x, width) in enumerate(self._lefts()):
-            if place in self._explained and x - 4 <= event.position().x() <= x + width + 4:
+            if place in self._places() and x - 4 <= event.position().x() <= x + width + 4:
                 return place
         return -1
 
@@ -90,8 +103,30 @@ class Figures(QWidget):
         self._over = -1
         self.update()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if self._mark not in (places := self._places()):
+            self._mark = places[0] if places else -1
+        self.update()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.update()
+        super().focusOutEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        places = self._places()
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._mark in places:
+            step = 1 if event.key() == Qt.Key.Key_Right else -1
+            self._mark = places[max(0, min(places.index(self._mark) + step, len(places) - 1))]
+            self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._mark in places:
+            self.asked.emit(self._mark)
+        else:
+            super().keyPressEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if (place := self._at(event)) >= 0:
+            self._mark = place
             self.asked.emit(place)
 
 
@@ -119,13 +154,47 @@ class KeyValues(QWidget):
             value = label(item[1], tone=item[2] if len(item) > 2 else "", selectable=True)
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             value.setToolTip(item[1] if len(item[1]) > 16 else "")
-            value.setMinimumWidth(20)
-            self._grid.addWidget(label(item[0], "secondary"), line, side * 3)
+            value.setMinimumWidth(min(value.sizeHint().width(), theme.px(170)))
+            caption = label(item[0], "secondary")
+            caption.setMinimumWidth(20)  # what it is called may be cut before what it is
+            caption.setToolTip(item[0])
+            self._grid.addWidget(caption, line, side * 3)
             self._grid.addWidget(value, line, side * 3 + 1)
             if side < self._columns - 1:
                 self._grid.setColumnMinimumWidth(side * 3 + 2, 14)
         for side in range(self._columns):
             self._grid.setColumnStretch(side * 3 + 1, 1)
+
+
+class FoldedScroll(QScrollArea):
+    """Scrolls ``inside``; as it comes, no line of a table is cut at its foot (what has ``row_edges`` is one)."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self._inside = inside
+        inside.installEventFilter(self)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._fold)
+        self.verticalScrollBar().valueChanged.connect(lambda _value: self._soon.start())
+
+    def _fold(self) -> None:
+        """Leave empty what is below the last whole line; once scrolled, everything up to the foot is shown."""
+        room, over = self.contentsRect().height(), 0
+        if self.verticalScrollBar().value() == 0:
+            for table in self._inside.findChildren(QWidget):
+                top = table.mapTo(self._inside, QPoint()).y()
+                if hasattr(table, "row_edges") and table.isVisible() and top < room < top + table.height():
+                    over = min((room - top - edge for edge in table.row_edges() if edge <= room - top), default=0)
+        self.setViewportMargins(0, 0, 0, over)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._soon.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._inside and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._soon.start()
+        return super().eventFilter(watched, event)
 
 
 class DetailPanel(Card):
@@ -143,7 +212,7 @@ class DetailPanel(Card):
         self.content = QVBoxLayout(self._holder)
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(10)
-        scroll = QScrollArea()
+        scroll = FoldedScroll(self._holder)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from jxc_desktop.columns import word
 from jxc_desktop.domain.why import Term
 from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets.paint import draw_text, fill_round, text_width
+from jxc_desktop.gui.widgets.paint import draw_text, fill_round, focus_ring, text_width
 
 GAP = 14
 
@@ -24,24 +24,38 @@ def figure_words(value: object, shape: str) -> str:
 
 
 class FormulaBox(QWidget):
-    """``32.10 = 9 × 3.5667`` with a name below each term. A term with a derivation of its own can be clicked: ``asked(key)``."""
+    """``32.10 = 9 × 3.5667`` with a name below each term. A term with a derivation of its own opens it: ``asked(key)``.
+
+    By hand with a click; by keys ←→ walk, Enter opens, ↓ goes on to what stands below: ``left``.
+    """
 
     asked = Signal(object)
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._terms: tuple[Term, ...] = ()
-        self._hover = -1
+        self._hover = self._mark = -1
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set(self, terms: Sequence[Term]) -> None:
-        self._terms, self._hover = tuple(terms), -1
+        self._terms, self._hover, self._mark = tuple(terms), -1, -1
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self._leading() else Qt.FocusPolicy.NoFocus)
         said = " ".join(f"{t.operator} {figure_words(t.value, t.shape)} {t.words}".strip() for t in terms)
         self.setAccessibleName(said)
         self.setToolTip("")
         self.updateGeometry()
         self.update()
+
+    def _leading(self) -> list[int]:
+        """The places of the terms that open a derivation."""
+        return [place for place, term in enumerate(self._terms) if term.key is not None]
+
+    def enter(self) -> None:
+        """The keys are for the terms now; where none leads anywhere nothing happens."""
+        if self._leading():
+            self.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _boxes(self, width: int) -> list[tuple[QRect, int]]:
         """Where each term stands (with its operator to the left) and the width of the operator."""
@@ -76,8 +90,11 @@ class FormulaBox(QWidget):
         big, small = theme.font("title"), theme.font("caption")
         for place, (term, (box, operator)) in enumerate(zip(self._terms, self._boxes(self.width()), strict=True)):
             half = box.height() // 2 + 2
-            ink = "primary_text" if place == self._hover else "text_primary"
+            chosen = place == self._mark and self.hasFocus()
+            ink = "primary_text" if place == self._hover or chosen else "text_primary"
             left = box.left() + operator
+            if chosen:
+                focus_ring(painter, QRectF(left - 6, box.top() - 2, box.right() - left + 12, box.height() + 4), 4)
             if term.operator:
                 middle = QRect(box.left() + GAP, box.top(), operator - GAP, half)
                 draw_text(painter, middle, term.operator, "text_secondary", theme.font("title"))
@@ -100,6 +117,29 @@ class FormulaBox(QWidget):
             self._hover = place
             self.setCursor(Qt.CursorShape.PointingHandCursor if place >= 0 else Qt.CursorShape.ArrowCursor)
             self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        leading = self._leading()
+        self._mark = self._mark if self._mark in leading else leading[0] if leading else -1
+        self.update()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.update()
+        super().focusOutEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, leading = event.key(), self._leading()
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._mark in leading:
+            step = 1 if key == Qt.Key.Key_Right else -1
+            self._mark = leading[max(0, min(leading.index(self._mark) + step, len(leading) - 1))]
+            self.update()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._mark in leading:
+            self.asked.emit(self._terms[self._mark].key)
+        elif key == Qt.Key.Key_Down:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover = -1

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHeaderView,
     QWidget,
@@ -88,12 +89,16 @@ class RowHeader(QHeaderView):
 
 
 class TotalBar(QWidget):
-    """The pinned sum below the rows, in the same columns."""
+    """The pinned sum below the rows, in the same columns. ``asked(column)``: a sum that can be explained was clicked."""
+
+    asked = Signal(str)
+    keeps_clear = True
 
     def __init__(self, view: RowView) -> None:
         super().__init__()
         self._view = view
         self._values: dict[str, str] = {}
+        self._explained: frozenset[str] = frozenset()
         self.setFixedHeight(theme.px("row"))
         view.fitted.connect(self.update)
         view.horizontalHeader().sectionResized.connect(lambda *_: self.update())
@@ -106,6 +111,25 @@ class TotalBar(QWidget):
             self._view.fit()
         self.setAccessibleName(", ".join(self._values.values()))
         self.update()
+
+    def set_explained(self, keys: Iterable[str]) -> None:
+        """The columns whose sums can tell how they come about."""
+        self._explained = frozenset(keys)
+        self.setMouseTracking(bool(self._explained))
+
+    def _at(self, event: QMouseEvent) -> str:
+        header = self._view.horizontalHeader()
+        column = self._view.rows.column(header.logicalIndexAt(event.position().toPoint().x()))
+        return column.key if column is not None and column.key in self._explained and self._values.get(column.key) else ""
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = bool(self._at(event))
+        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+        self.setToolTip(_("Why is this the total") if over else "")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if key := self._at(event):
+            self.asked.emit(key)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -30,10 +31,23 @@ class _Line:
     rest: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is unfolded and marked, to come back to."""
+
+    open: frozenset[int]
+    whole: frozenset[int]
+    mark: int
+
+
 class WhyTable(QWidget):
-    """Sums with their rows. ←/→ fold and unfold, ↑↓ walk, Enter opens: ``document(id)``, ``asked(key)``; ``marked(row)``."""
+    """Sums with their rows. ←/→ fold and unfold, ↑↓ walk, Enter opens: ``document(id)``, ``asked(key)``; ``marked(row)``.
+
+    ``left``: ↑ on the first line, on to what stands above.
+    """
 
     document = Signal(int)
+    left = Signal()
     asked = Signal(object)
     marked = Signal(object)
 
@@ -58,6 +72,17 @@ class WhyTable(QWidget):
         self._mark = min(max(self._mark, 0 if self.hasFocus() else -1), len(self._lines()) - 1)
         self.setAccessibleName("; ".join(filter(None, (self._words(line) for line in self._lines()[:40]))))
         self._changed()
+
+    def place(self) -> Place:
+        """Where a person is in it."""
+        return Place(frozenset(self.open), frozenset(self.whole), self._mark)
+
+    def go_to(self, place: Place) -> None:
+        """Back to ``place``: the same sums unfolded, the same line marked."""
+        self._touched, self.open, self.whole = True, set(place.open), set(place.whole)
+        self._changed()
+        if place.mark >= 0:
+            self.mark(place.mark)
 
     def set_room(self, height: int) -> None:
         """How high it may be: as many sums are unfolded as fit, until a person folds one."""
@@ -118,9 +143,9 @@ class WhyTable(QWidget):
         if of is not None:
             return of.words
         assert self.found is not None
-        papers = self.found.groups[line.group].rows[-1].document_id is not None
-        text = _("the other {count} documents") if papers else _("the other {count}")
-        return text.format(count=f"{line.rest:,}")
+        rest = self.found.groups[line.group].rows[-line.rest :]
+        text = _("the other {count} documents") if rest[0].document_id is not None else _("the other {count}")
+        return text.format(count=f"{sum(row.count for row in rest):,}")
 
     def current(self) -> WhyRow | None:
         """The marked row, where it is one."""
@@ -150,8 +175,9 @@ class WhyTable(QWidget):
         for place, heading in enumerate(self.found.headings):
             if heading.title:
                 wide = text_width(heading.title, small)
-                for each in self.found.rows:
-                    value = each.quantity if place == 0 else each.value
+                values = [each.quantity if place == 0 else each.value for each in self.found.rows]
+                values += [self._value(None, line, heading, place) for line in self._lines() if line.rest]
+                for value in values:
                     if value is not None:
                         wide = max(wide, text_width(figure_words(value, heading.shape), bold))
                 found.append((heading, wide + 2))
@@ -218,13 +244,13 @@ class WhyTable(QWidget):
             rest = QRect(EDGE + taken, box.top(), room - taken, box.height())
             draw_text(painter, rest, note, "text_tertiary", theme.font("caption"))
 
-    def _value(self, of: WhyGroup | WhyRow | None, line: _Line, heading: Heading, place: int) -> object:
+    def _value(self, of: WhyGroup | WhyRow | None, line: _Line, heading: Heading, place: int) -> Decimal | None:
         assert self.found is not None
         first = self.found.headings[0] == heading and bool(self.found.headings[0].title) and place == 0
         if of is None:
             rest = self.found.groups[line.group].rows[-line.rest :]
             values = [v for row in rest if (v := row.quantity if first else row.value) is not None]
-            return sum(values) if values else None
+            return sum(values, Decimal(0)) if values else None
         return of.quantity if first else of.value
 
     # --- hand and keys -------------------------------------------------------------------------------------------
@@ -284,7 +310,9 @@ class WhyTable(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, lines = event.key(), self._lines()
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and lines:
+        if key == Qt.Key.Key_Up and self._mark <= 0:
+            self.left.emit()
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and lines:
             self._ringed = True
             self.mark(self._mark + (1 if key == Qt.Key.Key_Down else -1))
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and lines:
