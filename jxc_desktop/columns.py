@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,7 @@ Shape = Literal[
 
 _NUMERIC = {"money", "price", "quantity", "percent", "ratio", "days", "integer"}
 EMPTY = "—"
+_LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ def plain(value: Any, shape: Shape) -> str | None:
     if shape == "quantity":
         return quantity_text(value)
     return str(value)
+
+
+def json_line(value: Any) -> str:
+    """``value`` as JSON in one line, also for readers that end a line at U+0085, U+2028 and U+2029 as Unicode has it."""
+    return json.dumps(value, ensure_ascii=False, default=str).translate(_LINE_ENDS)
 
 
 def quantity_text(value: Decimal | int) -> str:

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from jxc_desktop.cli.output import Output
 from jxc_desktop.cli.progress import Tell, progress
-from jxc_desktop.domain.errors import NoShop, NotAvailable, OlderBook, WrongUse
+from jxc_desktop.domain import acts
+from jxc_desktop.domain.errors import BadDate, NoShop, NotAvailable, OlderBook, WrongUse
 from jxc_desktop.i18n import _
 from jxc_desktop.paths import ShopPaths
 
 if TYPE_CHECKING:
     from jxc_desktop.db.engine import Database
     from jxc_desktop.domain.acts import Act
+
+LAST_TODAY = "2999-12-31"
 
 
 @dataclass(slots=True)
@@ -134,24 +137,25 @@ class Context:
 
 
 def parse_today(text: str | None) -> date | None:
-    """The day that ``--today`` says. Raises :class:`WrongUse`."""
-    if text is None:
-        return None
-    try:
-        if len(text) != 10:
-            raise ValueError(text)
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise WrongUse(why=_("“{value}” is not a date. Write it as 2026-03-01.").format(value=text[:40])) from error
+    """The day that ``--today`` says; far ahead nothing can be reckoned with days. Raises :class:`WrongUse`."""
+    day = parse_day(text, "--today")
+    if day is not None and day > LAST_TODAY:
+        raise WrongUse(why=_no_date(text or "", "--today"))
+    return None if day is None else date.fromisoformat(day)
 
 
 def parse_day(text: str | None, option: str) -> str | None:
     """A day given by an option, as ``YYYY-MM-DD``. Raises :class:`WrongUse` naming the option."""
+    if text is None:
+        return None
     try:
-        found = parse_today(text)
-    except WrongUse as error:
-        raise WrongUse(why=f"{option}: {error.facts['why']}") from error
-    return None if found is None else found.isoformat()
+        return acts.parse_day(text, field=option)
+    except BadDate as error:
+        raise WrongUse(why=_no_date(text, option)) from error
+
+
+def _no_date(text: str, option: str) -> str:
+    return option + ": " + _("“{value}” is not a date. Write it as 2026-03-01.").format(value=text[:40])
 
 
 def target_file(text: str) -> Path:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
-from jxc_desktop.columns import Column
+from jxc_desktop.columns import Column, json_line
 from jxc_desktop.i18n import _
 
 _WIDEST = 60
@@ -25,10 +24,6 @@ def prepare_streams() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
-def dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
 class Output:
     """Where a command writes. With ``as_json`` only JSON goes to the output and everything else to the error stream."""
 
@@ -39,7 +34,7 @@ class Output:
 
     def value(self, value: Any) -> None:
         """The one JSON value of the answer, or one line of JSON Lines; on its way at once."""
-        self._out.write(dumps(value) + "\n")
+        self._out.write(json_line(value) + "\n")
         self._out.flush()
 
     def say(self, text: str) -> None:

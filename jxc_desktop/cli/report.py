@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jxc_desktop.cli.context import Context, Options, parse_day, target_file
-from jxc_desktop.domain.errors import WrongUse
+from jxc_desktop.domain.errors import BadValue, WrongUse
 from jxc_desktop.i18n import _
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def run(context: Context, options: Options) -> int:
     form, out = _form(context, options)
     with context.reading() as database:
         act = context.act(database)
-        filters = _asked(context, options, act.today)
+        filters = _asked(options, report, act.today)
         with database.read() as session:
             from jxc_desktop.queries.settings import shop_settings
 
@@ -89,7 +89,9 @@ def _form(context: Context, options: Options) -> tuple[str, Path | None]:
     return form, out
 
 
-def _asked(context: Context, options: Options, today: date) -> Filters:
+def _asked(options: Options, report: Report, today: date) -> Filters:
+    """What is asked for. Raises :class:`WrongUse` for values that no book could make sense of."""
+    from jxc_desktop.reports import groupings
     from jxc_desktop.reports.base import Filters
 
     said: dict[str, Any] = {}
@@ -100,6 +102,10 @@ def _asked(context: Context, options: Options, today: date) -> Filters:
     filters = Filters(today=today, **said)
     if filters.date_from and filters.date_to and filters.date_from > filters.date_to:
         raise WrongUse(why=_("--from lies after --to."))
+    try:
+        groupings(report, filters.by)
+    except BadValue as error:
+        raise WrongUse(why=f"--by: {error}") from error
     return filters
 
 
@@ -111,8 +117,8 @@ def _value(one: Filter, text: str) -> Any:
     if one.control == "by":
         return tuple(part.strip() for part in text.split(",") if part.strip())
     if one.control == "number":
-        if not (text.isascii() and text.isdigit() and 0 < int(text) <= 36_500):
-            raise WrongUse(why=_("{option} “{value}” is not a whole number above zero.").format(option=option, value=text[:20]))
+        if not (text.isascii() and text.isdigit() and len(text) <= 5):
+            raise WrongUse(why=_("{option} “{value}” is not a number of days.").format(option=option, value=text[:20]))
         return int(text)
     if one.control == "choice" and text not in dict(one.choices):
         raise WrongUse(
@@ -181,7 +187,8 @@ def _subtitle(report: Report, filters: Filters) -> str:
 def _to_file(
     context: Context, report: Report, filters: Filters, result: ReportResult, settings: ShopSettings, form: str, out: Path
 ) -> int:
-    from jxc_desktop.cli.output import dumps, table_text
+    from jxc_desktop.cli.output import table_text
+    from jxc_desktop.columns import json_line
     from jxc_desktop.exchange import write
     from jxc_desktop.reports import as_json
 
@@ -192,7 +199,7 @@ def _to_file(
     if form == "pdf":
         data = _pdf(context, report, filters, result, settings)
     elif form == "json":
-        data = (dumps(as_json(result)) + "\n").encode("utf-8", "backslashreplace")
+        data = (json_line(as_json(result)) + "\n").encode("utf-8", "backslashreplace")
     else:
         data = (_title(report, filters) + "\n" + table_text(result.columns, result.rows)).encode("utf-8", "backslashreplace")
     with write.replacing(out) as file:

@@ -16,7 +16,7 @@ from jxc_desktop.cli.context import Context, parse_today
 from jxc_desktop.cli.journal import write_fault
 from jxc_desktop.cli.options import Parser, command_word, language_in, shared
 from jxc_desktop.cli.output import Output, prepare_streams
-from jxc_desktop.domain.errors import TROUBLE, JxcError, StorageTrouble, WrongUse
+from jxc_desktop.domain.errors import TROUBLE, BadText, JxcError, StorageTrouble, WrongUse
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.paths import ShopPaths, bundled, default_data_dir
 
@@ -62,6 +62,9 @@ def _guarded(words: list[str], output: Output, windows: Windows) -> int:
         raise
     except JxcError as error:
         return _refuse(output, error)
+    except UnicodeEncodeError as error:  # a word that is no text: bytes in another code page on the command line
+        value = error.object[:40].encode("unicode_escape").decode("ascii")
+        return _refuse(output, BadText(field=_("The book"), value=value, why=_("it holds half of a character")))
     except KeyboardInterrupt:
         output.remark(_("Interrupted."))
         return INTERRUPTED

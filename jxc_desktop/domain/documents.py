@@ -38,7 +38,7 @@ class DocumentKind:
     money: int = 0
     cost: Cost | None = None
     bucket: Bucket | None = None
-    price: Literal["list", "purchase", "original", "cost", "none"] = "none"
+    price: Literal["list", "original", "cost", "none"] = "none"
     origin: str | None = None
 
     @property
@@ -132,7 +132,7 @@ class DocumentKind:
 KINDS: tuple[DocumentKind, ...] = (
     DocumentKind("opening_stock", N_("Opening stock"), "QC", "stock", stock=1, cost=Cost.GIVEN, bucket="other", price="cost"),
     DocumentKind("opening_balance", N_("Opening balance"), "QW", "money", partner=1, money=1),
-    DocumentKind("purchase_order", N_("Purchase order"), "CG", "purchase", partner=-1, money=-1, price="purchase"),
+    DocumentKind("purchase_order", N_("Purchase order"), "CG", "purchase", partner=-1, money=-1, price="list"),
     DocumentKind(
         "purchase_receipt",
         N_("Purchase receipt"),
@@ -236,12 +236,22 @@ def kind_of(code: str) -> DocumentKind:
 
 
 @dataclass(slots=True)
+class Portion:
+    """What a line itself says has left or come in for it: base units of a product, of a batch by its number."""
+
+    product_id: int
+    quantity: Decimal
+    batch: str | None = None
+
+
+@dataclass(slots=True)
 class DraftLine:
     """One line as meant. Quantities and price are in the line's unit (``unit_id`` None = base unit).
 
     ``amount`` overrides quantity x price x (1 - discount). ``against``: (document id, line) of the line it returns;
     ``order_line``: (document id, line) of the order line it fulfils. ``counted`` / ``counted_at``: of a stocktake.
-    ``expired_ok``: goods past their date are handed over all the same, for ``expired_reason``.
+    ``expired_ok``: goods past their date are handed over all the same, for ``expired_reason``. ``portions``: the parts of a
+    kit, or the batches, where they are said and not to be chosen.
     ``typed`` keeps what stands in the cells of an unfinished line, so that a draft comes back as it was left.
     """
 
@@ -262,6 +272,7 @@ class DraftLine:
     note: str = ""
     expired_ok: bool = False
     expired_reason: str = ""
+    portions: list[Portion] = field(default_factory=list)
     typed: dict[str, str] = field(default_factory=dict)
 
 
@@ -282,14 +293,23 @@ class Settles:
 
 
 @dataclass(slots=True)
+class Share:
+    """What of a landed cost falls on one line of a receipt."""
+
+    document_id: int
+    line: int
+    amount: Decimal
+
+
+@dataclass(slots=True)
 class Draft:
     """A document before it is posted: plain values with ids, as typed. ``moment`` is local time ``YYYY-MM-DDTHH:MM:SS``.
 
     ``amount``: of an opening balance (signed), or what a landed cost comes to. ``account_id``: the account of an opening
     balance. ``paid`` None = the kind's default (retail: everything in cash; others: nothing). ``made``: what an assembly
     puts together or a disassembly takes apart; the lines are the parts. ``targets``: the receipts a landed cost raises,
-    ``spread``: by what (a key of ``SPREADS``). ``transit``: a transfer whose goods are under way until accepted; what
-    accepts (or writes off, or takes back) names it as ``order_id``.
+    ``spread``: by what (a key of ``SPREADS``), ``shares``: what falls on each line, where that is said. ``transit``: a transfer
+    whose goods are under way until accepted; what accepts (or writes off, or takes back) names it as ``order_id``.
     """
 
     kind: str
@@ -314,4 +334,5 @@ class Draft:
     made: DraftLine | None = None
     targets: list[int] = field(default_factory=list)
     spread: str = "value"
+    shares: list[Share] = field(default_factory=list)
     transit: bool = False

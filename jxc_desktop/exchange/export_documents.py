@@ -6,18 +6,23 @@ what was entered in another unit stands beside them under ``entered``. A voided 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from jxc_desktop.columns import plain
+from jxc_desktop.columns import json_line, plain
 from jxc_desktop.db.engine import Database
-from jxc_desktop.domain.documents import Draft, DraftLine, kind_of
+from jxc_desktop.domain.documents import ZERO, Draft, DraftLine, kind_of
+from jxc_desktop.domain.errors import TooFine
 from jxc_desktop.domain.money import line_amount, round_half_up
+from jxc_desktop.domain.units import BASE, price_in
 from jxc_desktop.exchange.write import replacing
 from jxc_desktop.queries.document_facts import Codes, LineFacts, all_facts, codes_of, drafts_of, numbers_of
 from jxc_desktop.services.drafts import parse
+
+MADE = ("product", "unit", "qty", "batch", "produced", "expiry", "create_as")
+"""What a document says of the product that it puts together or takes apart."""
 
 
 def export_documents(database: Database, path: Path) -> int:
@@ -26,14 +31,14 @@ def export_documents(database: Database, path: Path) -> int:
     with database.read() as session, replacing(path) as file:
         codes = codes_of(session)
         for given in _documents(session, codes):
-            file.write((json.dumps(given, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
+            file.write((json_line(given) + "\n").encode("utf-8", "backslashreplace"))
             count += 1
     return count
 
 
 def _documents(session: Any, codes: Codes) -> Iterator[dict[str, Any]]:
     keys = numbers_of(session)
-    for head, lines, payments, settles, targets in all_facts(session):
+    for head, lines, payments, settles, shares in all_facts(session):
         given = _head(head, codes, keys)
         kind = kind_of(head.kind)
         if kind.opens_balance:
@@ -45,21 +50,28 @@ def _documents(session: Any, codes: Codes) -> Iterator[dict[str, Any]]:
                 {"account": codes.accounts[account], "amount": plain(abs(amount), "money")} for account, amount in payments
             ]
         if kind.has_lines:
-            counting, adjusting = kind.is_count, kind.sets_cost
-            told = [_line(line, codes, keys, counting=counting, counted_at=head.moment, adjusting=adjusting) for line in lines]
+            told = [_line(line, codes, keys, head) for line in lines]
             for one, line in zip(told, lines, strict=True):
                 if kind.hands_over and line.first_expiry is not None and line.first_expiry < head.day:
                     one["expired_ok"] = True  # it was handed over, confirmed or not
             given["lines"] = [one for one, line in zip(told, lines, strict=True) if line.line != head.made_line]
             if head.made_line is not None:
                 made = next(one for one, line in zip(told, lines, strict=True) if line.line == head.made_line)
-                given |= {name: made[name] for name in ("product", "unit", "qty", "batch", "produced", "expiry") if name in made}
+                given |= {name: made[name] for name in MADE if name in made}
         if kind.raises_receipts:
+            targets = dict.fromkeys(share.document_id for share in shares)
             given |= {"amount": plain(head.total, "money"), "by": head.spread, "against": [keys[t] for t in targets]}
+            if head.spread == "weight":  # what each weighs is not said here
+                given["shares"] = [
+                    {"ref": keys[share.document_id], "line": share.line, "amount": plain(share.amount, "money")}
+                    for share in shares
+                ]
         if settles:
             given["settles"] = [{"ref": keys[target], "amount": plain(amount, "money")} for target, amount in settles]
         if head.status == "voided":
             given |= {"status": "voided", "void_reason": head.void_reason}
+        if head.status == "closed":
+            given |= {"status": "closed", "closed": head.closed_day}
         yield given
     for ref, text in drafts_of(session):
         yield _draft(ref, parse(text), codes, keys)
@@ -93,13 +105,21 @@ def _extras(head: Any) -> dict[str, Any]:
     return amounts | texts
 
 
-def _line(
-    line: LineFacts, codes: Codes, keys: dict[int, str], *, counting: bool, counted_at: str, adjusting: bool = False
-) -> dict[str, Any]:
-    product = codes.products[line.product_id]
-    given: dict[str, Any] = {"product": product.code, "unit": product.unit}
-    if not adjusting:
-        given["counted" if counting else "qty"] = plain(line.base_quantity, "quantity")
+def _product(product_id: int, codes: Codes, batch: str | None = None) -> dict[str, Any]:
+    """Which product, and of one that is not like any other what makes it so: a book that has it not makes it like this."""
+    product = codes.products[product_id]
+    own: dict[str, Any] = {"batches": True if product.batches and batch is None else None}
+    own |= {"costing": product.costing, "negative": product.negative}
+    own["kit"] = [_product(part.product_id, codes) | {"qty": plain(part.quantity, "quantity")} for part in product.kit] or None
+    made = {name: value for name, value in own.items() if value is not None}
+    return {"product": product.code, "unit": product.unit} | ({"create_as": made} if made else {})
+
+
+def _line(line: LineFacts, codes: Codes, keys: dict[int, str], head: Any) -> dict[str, Any]:
+    kind = kind_of(head.kind)
+    given = _product(line.product_id, codes, line.batch)
+    if not kind.sets_cost:
+        given["counted" if kind.is_count else "qty"] = plain(line.base_quantity, "quantity")
     same_unit = (line.factor_num, line.factor_den) == (1, 1)
     if line.price is not None:
         price = line.price if same_unit else round_half_up(line.price * line.factor_den / line.factor_num, 4)
@@ -115,7 +135,14 @@ def _line(
     given |= {name: value for name in ("batch", "produced", "expiry", "reason", "note") if (value := getattr(line, name))}
     if line.against is not None:
         given["against"] = {"ref": keys[line.against[0]], "line": line.against[1]}
-    if counting and line.counted_at and line.counted_at != counted_at:
+    elif line.parts and not (head.order_id and kind.takes_goods_under_way):  # those follow what they name
+        given["parts"] = [
+            _product(part.product_id, codes, part.batch)
+            | {"qty": plain(part.quantity, "quantity")}
+            | ({"batch": part.batch} if part.batch is not None else {})
+            for part in line.parts
+        ]
+    if kind.is_count and line.counted_at and line.counted_at != head.moment:
         given["at"] = line.counted_at
     return given
 
@@ -139,9 +166,7 @@ def _draft(ref: str | None, draft: Draft, codes: Codes, keys: dict[int, str]) ->
             {"ref": keys[s.document_id], "amount": plain(s.amount, "money")} for s in draft.settles if s.document_id in keys
         ]
     if draft.made is not None:
-        given |= {
-            k: v for k, v in (_draft_line(draft.made, codes, keys) or {}).items() if k in ("product", "unit", "qty", "batch")
-        }
+        given |= {name: value for name, value in (_draft_line(draft.made, codes, keys) or {}).items() if name in MADE}
     if draft.transit:
         given["transit"] = True
     if draft.targets:
@@ -152,14 +177,20 @@ def _draft(ref: str | None, draft: Draft, codes: Codes, keys: dict[int, str]) ->
 
 
 def _draft_line(line: DraftLine, codes: Codes, keys: dict[int, str]) -> dict[str, Any] | None:
-    product = codes.products.get(line.product_id or 0)
+    product_id = line.product_id or 0
     quantity = line.counted if line.counted is not None else line.quantity
-    if product is None or (quantity is None and line.price is None):
+    if product_id not in codes.products or (quantity is None and line.price is None):
         return None
-    given: dict[str, Any] = {"product": product.code, "unit": codes.units.get(line.unit_id or 0, product.unit)}
+    given = _product(product_id, codes, line.batch)
+    factor, price, amount = codes.units.get(line.unit_id or 0, BASE), line.price, line.amount
     if quantity is not None:
-        given["qty" if line.counted is None else "counted"] = plain(quantity, "quantity")
-    given |= {"price": plain(line.price, "price"), "amount": plain(line.amount, "money"), "at": line.counted_at}
+        with suppress(TooFine):  # could not be posted either: it comes back without its quantity
+            quantity = factor.to_base(quantity, field="qty")
+            given["qty" if line.counted is None else "counted"] = plain(quantity, "quantity")
+    if price is not None:
+        price, exact = price_in(quantity or ZERO, BASE, price, factor, line.discount)
+        amount = exact if amount is None and quantity is not None else amount
+    given |= {"price": plain(price, "price"), "amount": plain(amount, "money"), "at": line.counted_at}
     given |= {name: getattr(line, name) or None for name in ("batch", "produced", "expiry", "reason", "note")}
     given |= {"expired_ok": line.expired_ok or None, "expired_reason": line.expired_reason or None}
     if line.discount:

@@ -164,8 +164,6 @@ def category(reading: Reading) -> str:
 
 # --- numbers and days ----------------------------------------------------------------------------------------------
 
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
-
 
 def decimal(places: int, *, low: Decimal = Decimal(0), high: Decimal = LIMIT, zero_is_none: bool = False) -> Reader:
     """An exact decimal with at most ``places`` places within ``low … high``; ``zero_is_none``: 0 means not set."""
@@ -191,12 +189,11 @@ def whole(high: int, *, zero_is_none: bool = False) -> Reader:
 
 
 def _digits(reading: Reading) -> str:
-    """What :func:`parse_decimal` may look at: without currency sign and thousands commas."""
+    """What :func:`parse_decimal` may look at: without currency sign."""
     if isinstance(reading.cell, Unread):
         raise UnreadCell(reading.cell, reading.label)
     said = shown(reading.cell).strip(_SPACE)
-    said = said.removeprefix("¥").removeprefix("￥").removesuffix("元").strip(_SPACE)
-    return said.replace(",", "") if len(said) <= 60 and _GROUPED.fullmatch(said) else said
+    return said.removeprefix("¥").removeprefix("￥").removesuffix("元").strip(_SPACE)
 
 
 _DAY = re.compile(r"([0-9]{4})[-/.年]?([0-9]{1,2})[-/.月]?([0-9]{1,2})日?(?:[ T][0-9:.]+)?")

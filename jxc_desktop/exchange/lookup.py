@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from jxc_desktop.services.partners import create_partner
 from jxc_desktop.services.places import create_warehouse
 from jxc_desktop.services.posting import Posted
 from jxc_desktop.services.products import create_product
+from jxc_desktop.services.recipes import save_recipe
 
 ONE = Decimal(1)
 
@@ -31,6 +33,15 @@ class Meant(NamedTuple):
     unit_id: int | None = None
     quantity: Decimal = ONE
     amount: Decimal | None = None
+
+
+class MadeAs(NamedTuple):
+    """What a product is made as that is not there yet; ``kit``: the parts of one, (product, base units) each."""
+
+    batches: bool = False
+    costing: str | None = None
+    negative: str | None = None
+    kit: tuple[tuple[int, Decimal], ...] = ()
 
 
 class Lookup:
@@ -78,14 +89,23 @@ class Lookup:
             raise errors.UnknownAccount(what=_("account"), key=code, known=", ".join(known))
         return known[code]
 
-    def product(self, code: str, unit: str | None, *, batched: bool) -> Meant:
-        """What ``code`` means: a product code, a barcode or the label of a scale; a named unit wins over the barcode's."""
+    def product(self, code: str, unit: str | None, *, made_as: Callable[[], MadeAs]) -> Meant:
+        """What ``code`` means: a product code, a barcode or the label of a scale; a named unit wins over the barcode's.
+
+        With ``create`` an unknown one is made as ``made_as`` says. Raises :class:`UnknownProduct`, :class:`UnknownUnit`.
+        """
         found = find_by_code(self._session, code)
         if found is None:
             if not self._create:
                 raise errors.UnknownProduct(what=_("product"), key=code)
-            form = ProductForm(code=code, name=code, unit=unit or BASE_UNIT, batches=batched)
-            return Meant(create_product(self._session, form, self._act).product_id)
+            own = made_as()
+            form = ProductForm(
+                code=code, name=code, unit=unit or BASE_UNIT, batches=own.batches, costing=own.costing, negative=own.negative
+            )
+            made = create_product(self._session, form, self._act).product_id
+            if own.kit:
+                save_recipe(self._session, made, own.kit, self._act, kit=True)
+            return Meant(made)
         if unit is None:
             return Meant(found.product_id, found.unit_id, found.quantity, found.amount)
         base = self._session.execute(select(Product.unit).where(Product.id == found.product_id)).scalar_one()

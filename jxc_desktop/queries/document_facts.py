@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,20 +22,38 @@ from jxc_desktop.db.models import (
     Partner,
     Product,
     ProductUnit,
+    RecipeLine,
     Settlement,
     StockRow,
     Warehouse,
     table,
 )  # fmt: skip
+from jxc_desktop.domain.documents import Share
+from jxc_desktop.domain.units import Factor
+from jxc_desktop.queries.costing import TRANSFER_PART
 
 AT_ONCE = 500
 """So many documents are read at once."""
 
 
+class Part(NamedTuple):
+    """So many base units of a product; what moved also by the number of its batch."""
+
+    product_id: int
+    quantity: Decimal
+    batch: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ProductName:
+    """What another book must know of a product before it can take its documents. ``kit``: the recipe of one, else none."""
+
     code: str
     unit: str
+    batches: bool = False
+    costing: str | None = None
+    negative: str | None = None
+    kit: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +61,7 @@ class Codes:
     """Codes of the outside world by the ids of the book."""
 
     products: dict[int, ProductName]
-    units: dict[int, str]
+    units: dict[int, Factor]
     partners: dict[int, str]
     warehouses: dict[int, str]
     accounts: dict[int, str]
@@ -53,7 +71,8 @@ class Codes:
 class LineFacts:
     """A line as it was entered. ``batch``: the one it names, else the only one that its goods came from or went to.
 
-    ``first_expiry``: the earliest of all batches of its goods.
+    ``first_expiry``: the earliest of all batches of its goods. ``parts``: what moved for a kit, or the batches where there
+    are several.
     """
 
     line: int
@@ -74,18 +93,32 @@ class LineFacts:
     reason: str
     note: str
     first_expiry: str | None = None
+    parts: tuple[Part, ...] = ()
 
 
-Facts = tuple[Any, list[LineFacts], list[tuple[int, Decimal]], list[tuple[int, Decimal]], list[int]]
-"""(head, lines, payments as (account, amount), settlements as (document, amount), receipts that a landed cost raises)."""
+Facts = tuple[Any, list[LineFacts], list[tuple[int, Decimal]], list[tuple[int, Decimal]], list[Share]]
+"""(head, lines, payments as (account, amount), settlements as (document, amount), what a landed cost puts onto each line)."""
 
 
 def codes_of(session: Session) -> Codes:
     """All codes, looked up once."""
-    products = {i: ProductName(code, unit) for i, code, unit in session.execute(select(Product.id, Product.code, Product.unit))}
+    recipes: dict[int, list[Part]] = defaultdict(list)
+    of_kits = select(RecipeLine.product_id, RecipeLine.part_id, RecipeLine.quantity).join(
+        Product, (Product.id == RecipeLine.product_id) & (Product.kit == 1)
+    )
+    for kit, part, quantity in session.execute(of_kits.order_by(RecipeLine.product_id, RecipeLine.position)):
+        recipes[kit].append(Part(part, quantity))
+    named = select(Product.id, Product.code, Product.unit, Product.batches, Product.costing, Product.negative)
+    products = {
+        i: ProductName(code, unit, bool(batches), costing, negative, tuple(recipes.get(i, ())))
+        for i, code, unit, batches, costing, negative in session.execute(named)
+    }
     return Codes(
         products,
-        dict(session.execute(select(ProductUnit.id, ProductUnit.name)).all()),
+        {
+            i: Factor(*ratio)
+            for i, *ratio in session.execute(select(ProductUnit.id, ProductUnit.numerator, ProductUnit.denominator))
+        },
         dict(session.execute(select(Partner.id, Partner.code)).all()),
         dict(session.execute(select(Warehouse.id, Warehouse.code)).all()),
         dict(session.execute(select(Account.id, Account.code)).all()),
@@ -105,9 +138,9 @@ def all_facts(session: Session) -> Iterator[Facts]:
         wanted = ids[start : start + AT_ONCE]
         heads = {row.id: row for row in session.execute(select(*table(Document).columns).where(Document.id.in_(wanted)))}
         lines, payments, settles = _lines(session, wanted), _payments(session, wanted), _settles(session, wanted)
-        targets = _targets(session, wanted)
+        shares = _shares(session, wanted)
         for i in wanted:
-            yield heads[i], lines[i], payments[i], settles[i], targets[i]
+            yield heads[i], lines[i], payments[i], settles[i], shares[i]
 
 
 def drafts_of(session: Session) -> list[tuple[str | None, str]]:
@@ -118,7 +151,7 @@ def drafts_of(session: Session) -> list[tuple[str | None, str]]:
 
 def _lines(session: Session, ids: Sequence[int]) -> dict[int, list[LineFacts]]:
     found: dict[int, list[LineFacts]] = defaultdict(list)
-    used = _batches_used(session, ids)
+    used = _moved(session, ids)
     wanted = (
         select(DocumentLine, Batch.number, Batch.produced, Batch.expiry)
         .outerjoin(Batch, Batch.id == DocumentLine.batch_id)
@@ -126,33 +159,46 @@ def _lines(session: Session, ids: Sequence[int]) -> dict[int, list[LineFacts]]:
         .order_by(DocumentLine.document_id, DocumentLine.line)
     )
     for line, number, produced, expiry in session.execute(wanted):
-        batches = used.get((line.document_id, line.line), [])
-        if number is None and len(batches) == 1:
-            number, produced, expiry = batches[0]
-        first = min((end for _number, _made, end in batches if end is not None), default=None)
+        moved = used.get((line.document_id, line.line), [])
+        batches = {row.number: row for row in moved if row.number is not None}
+        if number is None and not line.kit and len(batches) == 1:
+            number, produced, expiry = next((row.number, row.produced, row.expiry) for row in batches.values())
+        first = min((row.expiry for row in batches.values() if row.expiry is not None), default=None)
+        told = tuple(Part(row.product_id, abs(row.quantity), row.number) for row in moved)
         against = (line.against_document_id, line.against_line or 1) if line.against_document_id is not None else None
         found[line.document_id].append(
             LineFacts(
                 line.line, line.product_id, line.unit, line.factor_num, line.factor_den, line.quantity, line.base_quantity,
                 line.price, line.discount, line.amount, number, produced, expiry, against, line.counted_at, line.reason,
-                line.note, first,
+                line.note, first, told if line.kit or len(told) > 1 else (),
             )
         )  # fmt: skip
     session.expunge_all()
     return found
 
 
-def _batches_used(session: Session, ids: Sequence[int]) -> dict[tuple[int, int], list[tuple[str, str | None, str | None]]]:
-    """The batches of each line's goods: number, production date, expiry."""
+def _moved(session: Session, ids: Sequence[int]) -> dict[tuple[int, int], list[Any]]:
+    """The rows of each line, in order: product, quantity, and number, production date and expiry of the batch.
+
+    Of a transfer what left, not what arrived.
+    """
     rows = session.execute(
-        select(StockRow.document_id, StockRow.line, Batch.number, Batch.produced, Batch.expiry)
-        .join(Batch, Batch.id == StockRow.batch_id)
-        .where(StockRow.document_id.in_(ids), StockRow.part < VOID_PART)
-        .distinct()
+        select(
+            StockRow.document_id,
+            StockRow.line,
+            StockRow.product_id,
+            StockRow.quantity,
+            Batch.number,
+            Batch.produced,
+            Batch.expiry,
+        )
+        .outerjoin(Batch, Batch.id == StockRow.batch_id)
+        .where(StockRow.document_id.in_(ids), StockRow.part < TRANSFER_PART)
+        .order_by(StockRow.document_id, StockRow.line, StockRow.part)
     )
-    found: dict[tuple[int, int], list[tuple[str, str | None, str | None]]] = defaultdict(list)
-    for document, line, number, produced, expiry in rows:
-        found[(document, line)].append((number, produced, expiry))
+    found: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    for row in rows:
+        found[(row.document_id, row.line)].append(row)
     return found
 
 
@@ -174,9 +220,10 @@ def _settles(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[int, 
     return found
 
 
-def _targets(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    wanted = select(LandedShare.document_id, LandedShare.target_id).where(LandedShare.document_id.in_(ids)).distinct()
-    for document, target in session.execute(wanted.order_by(LandedShare.document_id, LandedShare.target_id)):
-        found[document].append(target)
+def _shares(session: Session, ids: Sequence[int]) -> dict[int, list[Share]]:
+    found: dict[int, list[Share]] = defaultdict(list)
+    of = LandedShare
+    wanted = select(of.document_id, of.target_id, of.target_line, of.amount).where(of.document_id.in_(ids))
+    for document, target, line, amount in session.execute(wanted.order_by(of.document_id, of.target_id, of.target_line)):
+        found[document].append(Share(target, line, amount))
     return found

@@ -88,7 +88,7 @@ def run_report(session: Session, report: Report | str, filters: Filters) -> Repo
     for name in asked.needs:
         if not getattr(filters, name):
             raise Missing(field=_(next(f.title for f in asked.filters if f.field == name)))
-    filters = replace(filters, by=_groupings(asked, filters.by))
+    filters = replace(filters, by=groupings(asked, filters.by))
     answer = asked.run(session, filters, shop_settings(session))
     columns = asked.columns_for(filters)
     totals = answer.totals if answer.totals is not None else _totals(answer.rows, columns)
@@ -96,7 +96,8 @@ def run_report(session: Session, report: Report | str, filters: Filters) -> Repo
     return ReportResult(columns, answer.rows, totals, answer.notes, chart, asked.json)
 
 
-def _groupings(report: Report, by: tuple[str, ...]) -> tuple[str, ...]:
+def groupings(report: Report, by: tuple[str, ...]) -> tuple[str, ...]:
+    """``by``, or the report's first grouping. Raises :class:`BadValue` for one that it does not know."""
     chosen = tuple(dict.fromkeys(by)) or report.by[:1]
     wrong = [word for word in chosen if word not in report.by]
     if wrong or (len(chosen) > 1 and not report.many):
@@ -115,4 +116,7 @@ def _totals(rows: Any, columns: Any) -> dict[str, Decimal]:
     return {column.key: sum((column.value(row) or Decimal(0) for row in rows), Decimal(0)) for column in summed}
 
 
-__all__ = ["REPORTS", "Answer", "Chart", "Filter", "Filters", "Report", "ReportResult", "as_json", "report_named", "run_report"]
+__all__ = [
+    "REPORTS", "Answer", "Chart", "Filter", "Filters", "Report", "ReportResult",
+    "as_json", "groupings", "report_named", "run_report",
+]  # fmt: skip

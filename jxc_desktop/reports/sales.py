@@ -8,8 +8,8 @@ from jxc_desktop.columns import Column
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.i18n import N_
 from jxc_desktop.queries.sales import BY as GROUPINGS
-from jxc_desktop.queries.sales import sales
-from jxc_desktop.reports.base import BY, FROM, GOODS, KEY_COLUMNS, TO, Answer, Chart, Filters, Report, keyed_rows
+from jxc_desktop.queries.sales import sales, unknown_sales
+from jxc_desktop.reports.base import BY, FROM, GOODS, KEY_COLUMNS, TO, Answer, Chart, Filters, Report, keyed_rows, unknown_note
 
 _COLUMNS = (
     *KEY_COLUMNS,
@@ -23,10 +23,10 @@ _COLUMNS = (
 
 
 def _run(session: Session, filters: Filters, _settings: ShopSettings) -> Answer:
-    found = sales(session, filters.period(session), by=filters.by, scope=filters.scope(session))
-    return Answer(
-        keyed_rows(found.lines, filters.by, _COLUMNS), {column.key: getattr(found.total, column.key) for column in _COLUMNS[2:]}
-    )
+    period, scope = filters.period(session), filters.scope(session)
+    found = sales(session, period, by=filters.by, scope=scope)
+    total = {column.key: getattr(found.total, column.key) for column in _COLUMNS[2:]}
+    return Answer(keyed_rows(found.lines, filters.by, _COLUMNS), total, unknown_note(unknown_sales(session, period, scope)))
 
 
 REPORT = Report(

@@ -203,10 +203,10 @@ def test_a_draft_is_posted_by_its_ref_and_only_once(shop: Shop) -> None:
 
 def test_a_locked_day_cannot_change_until_it_is_unlocked(shop: Shop) -> None:
     shop.enter(receipt("r1"))
-    assert shop("lock", "--until", "2026-03-01").json == {"lock_until": "2026-03-01"}
+    assert shop("lock", "--until", "2026-03-01").json == {"lock_until": "2026-03-01", "warnings": []}
     assert shop.enter(receipt("r2")).lines[0]["error"]["code"] == "period_closed"
     assert shop("void", "r1", "--reason", "x").json["error"]["code"] == "period_closed"
-    assert shop("unlock").json == {"lock_until": None}
+    assert shop("unlock").json == {"lock_until": None, "warnings": []}
     assert shop("void", "r1", "--reason", "x").code == 0
 
 
