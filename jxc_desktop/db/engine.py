@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 BUSY_MS = 10_000
 LOCK_SECONDS = 10.0
 CHECKPOINT_BYTES = 8 << 20
+PREPARED = 512
+"""Statements that the driver keeps ready: an INSERT of each number of lines is one of its own (see ``fast``)."""
 KEPT, READING = "kept", "reading"
 """In ``session.info``: what this process remembers of the book between sessions (a dict; only a session that is READING may
 add to it, for what a writer sees may yet be undone)."""
@@ -59,10 +61,11 @@ def sqlite_engine(path: Path, *, read_only: bool = False, foreign_keys: bool = T
     from sqlalchemy import URL, create_engine, event
 
     # a NULL that no adapter is known for costs the driver ten times what a number does, and ledger rows are full of them
-    dbapi2.register_adapter(type(None), lambda null: null)
+    dbapi2.register_adapter(type(None), {None: None}.get)
     query = {"mode": "ro" if read_only else "rwc", "uri": "true"}
     name = "file:" + str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    engine = create_engine(URL.create("sqlite", database=name, query=query), module=dbapi2)
+    url, kept = URL.create("sqlite", database=name, query=query), {"cached_statements": PREPARED}
+    engine = create_engine(url, module=dbapi2, connect_args=kept)
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
@@ -80,8 +83,8 @@ def sqlite_engine(path: Path, *, read_only: bool = False, foreign_keys: bool = T
 
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 
-    def _begin(connection: Any) -> None:
-        connection.cursor().execute(begin)
+    def _begin(dbapi_connection: Any) -> None:
+        dbapi_connection.cursor().execute(begin)
 
     # not by an event "begin": with one, each connection that is opened looks through the events of its engine
     engine.dialect.do_begin = _begin  # type: ignore[method-assign]
@@ -163,11 +166,11 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one moment of the book and writes nothing."""
-        from sqlalchemy.orm import Session
+        from jxc_desktop.db.session import BookSession
 
         with (
             self._said(),
-            Session(
+            BookSession(
                 self._reader(),
                 expire_on_commit=False,
                 autoflush=False,
@@ -195,9 +198,9 @@ class Database:
             self.lock.release()
 
     def _writing(self) -> Session:
-        from sqlalchemy.orm import Session
+        from jxc_desktop.db.session import BookSession
 
-        return Session(self.writer, expire_on_commit=False, autoflush=False, info={KEPT: self._kept})
+        return BookSession(self.writer, expire_on_commit=False, autoflush=False, info={KEPT: self._kept})
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

@@ -13,11 +13,17 @@ from jxc_desktop.db.types import BigInt, Scaled
 
 @cache
 def upsert(
-    table: Table, dialect: str, *, add: tuple[str, ...] = (), replace: tuple[str, ...] = (), latest: tuple[str, ...] = ()
+    table: Table,
+    dialect: str,
+    *,
+    add: tuple[str, ...] = (),
+    replace: tuple[str, ...] = (),
+    latest: tuple[str, ...] = (),
+    answer: str | None = None,
 ) -> Executable:
     """``INSERT``; where the key exists, ``add`` columns grow, ``replace`` take the new value, ``latest`` the greater one.
 
-    Scaled columns take the integers that stand in the table.
+    ``answer``: the column whose new value is wanted back. Scaled columns take the integers that stand in the table.
     """
     make: Any = import_module(f"sqlalchemy.dialects.{dialect}").insert
     names = [c.name for c in table.primary_key.columns] + [*add, *replace, *latest]
@@ -30,5 +36,6 @@ def upsert(
         | {n: given[n] for n in replace}
         | {n: greater(table.c[n], given[n]) for n in latest}
     )
-    result: Executable = statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changes)
-    return result
+    result: Any = statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changes)
+    written: Executable = result if answer is None else result.returning(table.c[answer])
+    return written

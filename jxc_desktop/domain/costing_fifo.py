@@ -30,16 +30,18 @@ def take(state: PoolState, quantity: int, key: Key, result: EntryResult, keep: b
     total, left = 0, quantity
     while left and layers:
         layer = layers[0]
-        if layer.quantity <= left:
+        part = layer.quantity
+        if part <= left:
             layers.popleft()
-            piece = layer
+            worth = layer.value
         else:
-            piece = Layer(layer.key, left, divide_half_up(layer.value * left, layer.quantity))
-            layer.quantity -= left
-            layer.value -= piece.value
-        left -= piece.quantity
-        total += piece.value
-        pieces.append(piece)
+            part, worth = left, divide_half_up(layer.value * left, part)
+            layer.quantity -= part
+            layer.value -= worth
+        left -= part
+        total += worth
+        if keep:
+            pieces.append(Layer(layer.key, part, worth))
     if left:
         guess = lack(state, result, left)
         pieces.append(Layer(key, left, guess))

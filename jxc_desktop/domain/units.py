@@ -19,10 +19,11 @@ class Factor:
 
     def to_base(self, quantity: Decimal, *, field: str) -> Decimal:
         """``quantity`` of this unit in base units. Raises :class:`TooFine` when it does not come out to 10^-3 exactly."""
-        exact = Fraction(quantity) * self.numerator / self.denominator * 10**QUANTITY_PLACES
-        if exact.denominator != 1:
+        above, below = quantity.as_integer_ratio()
+        exact, rest = divmod(above * self.numerator * 10**QUANTITY_PLACES, below * self.denominator)
+        if rest:
             raise TooFine(field=field, value=str(quantity), places=QUANTITY_PLACES)
-        return Decimal(exact.numerator).scaleb(-QUANTITY_PLACES)
+        return Decimal(exact).scaleb(-QUANTITY_PLACES)
 
     def from_base(self, quantity: Decimal) -> Fraction:
         """``quantity`` base units in this unit, as an exact fraction."""

@@ -8,10 +8,8 @@ from decimal import Decimal
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Account, Document, DocumentLine, Partner, Product, StockBalance, StockRow, Warehouse
+from jxc_desktop.db.models import Account, Document, OpenLine, Partner, Product, StockBalance, StockRow, Warehouse
 from jxc_desktop.db.types import raw
-from jxc_desktop.domain.documents import ORDERS
-from jxc_desktop.queries.orders import fulfilled_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +59,8 @@ def open_drafts(session: Session) -> dict[str, int]:
 
 def open_orders(session: Session) -> dict[str, int]:
     """How many orders of each kind still wait for goods to come or to go."""
-    open_line = (
-        select(DocumentLine.document_id)
-        .where(DocumentLine.document_id == Document.id, raw(DocumentLine.base_quantity) > fulfilled_of())
-        .correlate(Document)
-        .exists()
-    )
-    waiting = select(Document.kind, func.count()).where(Document.kind.in_(ORDERS), Document.status == "posted", open_line)
+    ids = select(OpenLine.document_id).distinct()
+    waiting = select(Document.kind, func.count()).where(Document.id.in_(ids))
     return {kind: int(count) for kind, count in session.execute(waiting.group_by(Document.kind))}
 
 

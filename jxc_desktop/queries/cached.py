@@ -14,6 +14,7 @@ from jxc_desktop.db.models import (
     DayTotal,
     Document,
     MoneyRow,
+    OpenLine,
     PartnerBalance,
     PartnerRow,
     Pool,
@@ -26,6 +27,7 @@ from jxc_desktop.db.models import (
 from jxc_desktop.db.types import BigInt, raw
 from jxc_desktop.domain.documents import BUCKETS, KINDS
 from jxc_desktop.domain.settings import ShopSettings
+from jxc_desktop.queries.orders import open_now
 
 _SALES = tuple(kind.code for kind in KINDS if kind.bucket == "sold")
 
@@ -54,8 +56,8 @@ class Figure:
 
 
 def figures(settings: ShopSettings) -> tuple[Figure, ...]:
-    """Every cached table that is a sum over ledger rows."""
-    return (_balances(), _pools(settings), _months(), _days(), _partners(), _accounts())
+    """Every cached table that is a sum over ledger rows, or over lines."""
+    return (_balances(), _pools(settings), _months(), _days(), _partners(), _accounts(), _open_lines())
 
 
 def _total(column: Any, name: str) -> ColumnElement[int]:
@@ -168,6 +170,10 @@ def _partners() -> Figure:
 def _accounts() -> Figure:
     statement = select(MoneyRow.account_id, _total(MoneyRow.amount, "balance")).group_by(MoneyRow.account_id)
     return Figure(table(AccountBalance), ("account_id",), ("balance",), (), statement)
+
+
+def _open_lines() -> Figure:
+    return Figure(table(OpenLine), ("product_id", "document_id", "line"), ("quantity",), (), open_now())
 
 
 @cache

@@ -38,13 +38,16 @@ Place = tuple[str, int]
 Last = tuple[str, str | None]
 """Of a pool: the moment of its last row, and of its last sale."""
 
+as_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+"""The text of what checkpoints and pools keep: of the same thing always the same."""
+
 _CHUNK = 400
 _BARE = PoolState()
 _LATEST = (
     select(CostCheckpoint.moment, CostCheckpoint.seq, CostCheckpoint.state)
     .where(CostCheckpoint.product_id == bindparam("product"))
     .order_by(CostCheckpoint.moment.desc(), CostCheckpoint.seq.desc())
-    .limit(1)
+    .limit(fast.ONE)
 )
 _BEFORE = _LATEST.where(
     CostCheckpoint.moment <= bindparam("moment"),
@@ -90,7 +93,7 @@ def all_checkpoints(session: Session) -> dict[int, dict[Place, str]]:
 def encode(states: Mapping[Any, PoolState | None], last: Mapping[PoolKey, Last], method: str) -> str:
     """The text of a checkpoint; the same state has the same text, however it was come by."""
     pools = [_pool(key, states.get(key) or PoolState.empty(method), last[key]) for key in sorted(last)]
-    return json.dumps(pools, separators=(",", ":"))
+    return as_json(pools)
 
 
 def _pool(key: PoolKey, state: PoolState, last: Last) -> list[Any]:
@@ -115,7 +118,7 @@ def layers_of(state: PoolState) -> list[Any] | None:
 
 def layers_from(kept: Sequence[Any]) -> deque[Layer]:
     """What :func:`layers_of` kept."""
-    return deque(Layer(tuple(one[:4]), one[4], one[5]) for one in kept)
+    return deque([Layer((moment, seq, line, part), left, value) for moment, seq, line, part, left, value in kept])
 
 
 def decode(at: Place, text: str) -> Start:
@@ -152,12 +155,14 @@ class Course:
         return self.last
 
     def _go(self, end: int) -> None:
-        last = self.last
+        moments: dict[PoolKey, str] = {}
+        sales: dict[PoolKey, str] = {}
         for row, pool in zip(self._rows[self.count : end], self.pools[self.count : end], strict=True):
+            moments[pool] = row.moment
             if row.bucket == "sold":
-                last[pool] = row.moment, row.moment
-            else:
-                last[pool] = row.moment, last[pool][1] if pool in last else None
+                sales[pool] = row.moment
+        for pool, moment in moments.items():
+            self.last[pool] = moment, sales.get(pool) or self.last.get(pool, ("", None))[1]
         self.count = end
 
     def sound(self, mark: Mark) -> bool:

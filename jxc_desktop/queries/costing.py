@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
@@ -241,7 +242,7 @@ def stored_rows(session: Session, product_id: int, start: Start | None = None) -
     """The rows of a product in the order of the ledger, without voided pairs; those behind ``start``."""
     values = {"product": product_id} | (start or Start()).place()
     with at_rest():
-        return fast.run(session.connection(), _ROWS, values, Stored._make)
+        return fast.run(session.connection(), _ROWS, values, partial(tuple.__new__, Stored))
 
 
 def load_entries(
@@ -272,7 +273,7 @@ def _entries(
     pools: dict[tuple[int, int | None], tuple[PoolKey, tuple[int, int]]] = {}
     for (
         document_id, line, part, moment, seq, _day, product_id, warehouse_id, batch_id, word, _bucket, quantity, counted, given,
-        given_price, *original, _value, _provisional,
+        given_price, original_document_id, original_line, original_part, _value, _provisional,
     ) in stored:  # fmt: skip
         row, cost = (document_id, line, part), _COSTS[word]
         where = pools.get((warehouse_id, batch_id))
@@ -289,8 +290,8 @@ def _entries(
             entry.given, entry.landed = given, landed.get(row, 0)
         elif cost is Cost.MADE:
             entry.sources, entry.share = made[row]
-        elif cost is Cost.RETURN and original[0] is not None:
-            entry.original = tuple(original)
+        elif cost is Cost.RETURN and original_document_id is not None:
+            entry.original = original_document_id, original_line, original_part
         elif cost is Cost.TRANSFER_OUT or cost is Cost.TRANSFER_IN:
             twin = (document_id, line, part + (TRANSFER_PART if cost is Cost.TRANSFER_OUT else -TRANSFER_PART))
             entry.twin, entry.inside = twin, not method.per_warehouse or moved[twin] == warehouse_id

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from jxc_desktop.columns import quantity_text, word
 from jxc_desktop.domain.documents import kind_of
-from jxc_desktop.i18n import _
+from jxc_desktop.i18n import _, clauses, listed
 from jxc_desktop.queries.difference_why import Held, ProductWhy, Slip
 from jxc_desktop.queries.differences import DifferenceSum, SlipHead, sum_of
 
@@ -64,7 +64,7 @@ def effects(slip: Slip) -> list[Effect]:
     sold = sum_of("", [row for row in rows if row.revenue is not None])
     lost = Counter(kind for _id, kind in {(row.document_id, row.kind) for row in rows if row.bucket == "shrinkage"})
     days = _("{first} to {last}").format(first=head.first_day[5:], last=head.last_day[5:])
-    losses = "、".join(_("{kind}: {count}").format(kind=kind_of(kind).name, count=count) for kind, count in lost.most_common())
+    losses = listed(_("{kind}: {count}").format(kind=kind_of(kind).name, count=count) for kind, count in lost.most_common())
     found = [
         Effect(_("Cost of sales"), head.cost_of_sales, head.first_day[5:] if head.first_day == head.last_day else days),
         Effect(_("Gross profit"), head.gross_profit, _from_to(sold)),
@@ -89,8 +89,8 @@ def _stock_note(slip: Slip) -> str:
     change = _("{old} became {new}").format(old=word(before, "money"), new=word(after, "money"))
     if len(slip.products) == 1:
         (only,) = slip.products
-        return f"{quantity_text(only.held.quantity)} {only.unit}，{change}"
-    return f"{goods_words(slip)}，{change}"
+        return clauses((f"{quantity_text(only.held.quantity)} {only.unit}", change))
+    return clauses((goods_words(slip), change))
 
 
 def goods_words(slip: Slip) -> str:
@@ -110,12 +110,12 @@ def cause_lines(slip: Slip, why: ProductWhy) -> list[Line]:
     head = slip.head
     amount = f"¥{abs(why.brought.value):,.2f}"
     if kind_of(head.kind).raises_receipts:
-        found = [Line(_("Charges shared"), amount), Line(_("Shared over"), "、".join(slip.targets))]
+        found = [Line(_("Charges shared"), amount), Line(_("Shared over"), listed(slip.targets))]
     elif head.kind in ("cost_adjustment", "stocktake"):
         found = [Line(_("Value set anew by"), signed(why.brought.value))]
     else:
         came = why.brought.quantity > 0
-        goods = f"{quantity_text(abs(why.brought.quantity))} {why.unit}，{amount}"
+        goods = clauses((f"{quantity_text(abs(why.brought.quantity))} {why.unit}", amount))
         found = [Line(_("It brought in") if came else _("It took out"), goods)]
     dated, at = short_moment(head.date), short_moment(head.at)
     if dated != at and not kind_of(head.kind).raises_receipts:  # a landed cost counts from its receipts on, whatever its day
@@ -134,7 +134,7 @@ def average_lines(slip: Slip, why: ProductWhy) -> list[Line]:
     head, value = slip.head, why.brought.value
     amount = f"¥{abs(value):,.2f}"
     if why.brought.quantity:
-        amount = f"{quantity_text(abs(why.brought.quantity))} {why.unit}，{amount}"
+        amount = clauses((f"{quantity_text(abs(why.brought.quantity))} {why.unit}", amount))
     if kind_of(head.kind).raises_receipts:
         names = _("Before sharing"), _("plus charges") if value >= 0 else _("less charges"), _("After sharing")
     elif head.voided:
@@ -150,7 +150,7 @@ def average_lines(slip: Slip, why: ProductWhy) -> list[Line]:
 
 def _held(held: Held, unit: str) -> str:
     parts = [f"{quantity_text(held.quantity)} {unit}", f"{'-' if held.value < 0 else ''}¥{abs(held.value):,.2f}"]
-    return "，".join(parts if held.average is None else [*parts, f"{held.average:.4f}"])
+    return clauses(parts if held.average is None else [*parts, f"{held.average:.4f}"])
 
 
 def proof_lines(why: ProductWhy) -> list[Line]:

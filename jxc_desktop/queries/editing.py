@@ -19,6 +19,7 @@ from jxc_desktop.domain.goods import PRICES
 from jxc_desktop.domain.money import pieces, round_half_up, unit_cost
 from jxc_desktop.domain.units import BASE, Factor, price_in
 from jxc_desktop.i18n import _
+from jxc_desktop.queries.batches import Lot, lots_of
 from jxc_desktop.queries.orders import OrderKind, fulfilled_of, open_statement
 from jxc_desktop.queries.partner_ledger import open_documents
 from jxc_desktop.queries.partners import Side, partner_card
@@ -60,8 +61,8 @@ class LastPrice:
 class LineProduct:
     """A product as a line needs it. Quantities in base units by warehouse; ``cost`` per base unit, None where none is known.
 
-    ``parts``: of a kit, each with what of it lies where. On hand of a kit is how many could be sold from its parts, reserved
-    how many less because of what is promised of them, its cost that of its parts.
+    ``lots``: its batches, first expired first. ``parts``: of a kit, each with what of it lies where. On hand of a kit is how
+    many could be sold from its parts, reserved how many less because of what is promised of them, its cost that of its parts.
     """
 
     id: int
@@ -80,6 +81,7 @@ class LineProduct:
     last: LastPrice | None = None
     parts: tuple[tuple[KitPart, dict[int, Decimal]], ...] = ()
     kit: bool = False
+    lots: tuple[Lot, ...] = ()
 
     def unit(self, unit_id: int | None) -> LineUnit:
         """The unit with this id, the base unit where there is none."""
@@ -148,7 +150,9 @@ def line_products(
     units, on_hand = _units(session, wanted), _on_hand(session, wanted)
     reserved, ordered = _open(session, "sales_order", wanted), _open(session, "purchase_order", wanted)
     costs, last = _costs(session, wanted), _last_prices(session, wanted, partner_id, side) if side else {}
-    rows = session.execute(select(Product, FIRST_BARCODE).where(Product.id.in_(wanted)))
+    rows = session.execute(select(Product, FIRST_BARCODE).where(Product.id.in_(wanted))).all()
+    by_batch = [product.id for product, _barcode in rows if product.batches]
+    lots = lots_of(session, by_batch) if by_batch else {}
     found = {}
     for product, barcode in rows:
         base = LineUnit(
@@ -170,6 +174,7 @@ def line_products(
             costs.get(product.id),
             last.get(product.id),
             kit=bool(product.kit),
+            lots=lots.get(product.id, ()),
         )
     kits = [product_id for product_id in wanted if product_id in found and found[product_id].kit]
     return found | _kits(session, [found[kit] for kit in kits]) if kits else found

@@ -1,4 +1,7 @@
-"""Open orders: what is still to come (on order) and what is promised (reserved). Derived from order lines, never stored."""
+"""Open orders: what is still to come (on order) and what is promised (reserved).
+
+What is open now stands in the cache ``open_lines``; how it was on a past day is derived from the lines themselves.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from jxc_desktop.db.models import Document, DocumentLine, RecipeLine
+from jxc_desktop.db.models import Document, DocumentLine, OpenLine, RecipeLine
 from jxc_desktop.db.types import raw
+from jxc_desktop.domain.documents import ORDERS
 from jxc_desktop.domain.money import pieces
 from jxc_desktop.queries.scope import ALL, Scope
 
@@ -68,12 +72,44 @@ def open_order_lines(session: Session, order_id: int) -> list[OrderLine]:
     return found
 
 
+def open_now(*where: ColumnElement[bool]) -> Select[Any]:
+    """(product_id, document_id, line, quantity in thousandths) of each line of the living orders that is not done.
+
+    ``where``: only of these lines.
+    """
+    left = raw(DocumentLine.base_quantity) - fulfilled_of()
+    lines = (
+        select(DocumentLine.product_id, DocumentLine.document_id, DocumentLine.line, left.label("quantity"))
+        .join(Document, Document.id == DocumentLine.document_id)
+        .where(Document.kind.in_(ORDERS), Document.status == "posted", *where)
+        .subquery()
+    )
+    return select(lines).where(lines.c.quantity > 0)
+
+
 def still_open(as_of: str | None = None) -> ColumnElement[bool]:
-    """Whether the order of the enclosing statement is open, or was at the end of ``as_of``: so it was if closed later."""
+    """Whether the order of the enclosing statement lives, or did at the end of ``as_of``: so it did if closed later."""
     now = Document.status == "posted"
     if as_of is None:
         return now
     return and_(Document.day <= as_of, or_(now, and_(Document.status == "closed", Document.closed_day > as_of)))
+
+
+def _open_on(as_of: str | None) -> Select[Any]:
+    """(product_id, document_id, line, kit, open thousandths) of orders' lines, now or at the end of ``as_of``."""
+    line = DocumentLine
+    if as_of is None:
+        return (
+            select(OpenLine.product_id, OpenLine.document_id, OpenLine.line, line.kit, raw(OpenLine.quantity).label("quantity"))
+            .select_from(OpenLine)
+            .join(line, (line.document_id == OpenLine.document_id) & (line.line == OpenLine.line))
+        )
+    left = raw(line.base_quantity) - fulfilled_of(as_of=as_of)
+    return (
+        select(line.product_id, line.document_id, line.line, line.kit, left.label("quantity"))
+        .join(Document, Document.id == line.document_id)
+        .where(Document.kind.in_(ORDERS), still_open(as_of))
+    )
 
 
 def open_statement(
@@ -92,27 +128,27 @@ def open_statement(
     def of(column: Any) -> list[ColumnElement[bool]]:
         return [*scope.of_product(column), *([] if products is None else [column.in_(products)])]
 
-    left = raw(DocumentLine.base_quantity) - fulfilled_of(as_of=as_of)
-    joined = Document.id == DocumentLine.document_id
-    wanted = (Document.kind == kind, still_open(as_of))
+    open_line = _open_on(as_of).subquery()
+    joined = Document.id == open_line.c.document_id
     plain = (
-        select(DocumentLine.product_id, Document.warehouse_id, left.label("left"))
+        select(open_line.c.product_id, Document.warehouse_id, open_line.c.quantity.label("left"))
         .join(Document, joined)
-        .where(*wanted, *of(DocumentLine.product_id))
+        .where(Document.kind == kind, *of(open_line.c.product_id))
     )
     each: Any = plain.subquery()
     if parts and kind == "sales_order":  # nothing else names a kit
-        # Of a few products: from the recipes they are in to the lines, and not (with the index of the kind) through all orders.
-        few = products is not None or scope.product_id is not None
-        of_kind = func.coalesce(Document.kind, "") == kind if few else Document.kind == kind
         of_kits = (
-            select(RecipeLine.part_id, Document.warehouse_id, (left * raw(RecipeLine.quantity) // 1000).label("left"))
-            .select_from(DocumentLine)
+            select(
+                RecipeLine.part_id,
+                Document.warehouse_id,
+                (open_line.c.quantity * raw(RecipeLine.quantity) // 1000).label("left"),
+            )
+            .select_from(open_line)
             .join(Document, joined)
-            .join(RecipeLine, RecipeLine.product_id == DocumentLine.product_id)
-            .where(of_kind, still_open(as_of), DocumentLine.kit == 1, *of(RecipeLine.part_id))
+            .join(RecipeLine, RecipeLine.product_id == open_line.c.product_id)
+            .where(Document.kind == kind, open_line.c.kit == 1, *of(RecipeLine.part_id))
         )
-        each = union_all(plain.where(DocumentLine.kit == 0), of_kits).subquery()
+        each = union_all(plain.where(open_line.c.kit == 0), of_kits).subquery()
     kept = func.sum(case((each.c.left > 0, each.c.left), else_=0))
     return select(each.c.product_id, each.c.warehouse_id, kept.label("open")).group_by(each.c.product_id, each.c.warehouse_id)
 

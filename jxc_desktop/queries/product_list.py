@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Batch, Category, Pool, Product, ProductSearch, StockBalance, StockMonth
+from jxc_desktop.db.models import Batch, Category, Pool, Product, StockBalance, StockMonth
 from jxc_desktop.db.types import raw
-from jxc_desktop.domain.goods import ENDED
 from jxc_desktop.domain.money import pieces, yuan
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.i18n import N_
-from jxc_desktop.queries.product_search import FIRST_BARCODE, findable, needle, words
+from jxc_desktop.queries.product_search import FIRST_BARCODE, is_called, needle
 from jxc_desktop.queries.recipes import could_be_made
 from jxc_desktop.queries.settings import shop_settings
 
@@ -184,15 +182,6 @@ _SORTS: dict[str, tuple[Any, ...]] = {
 }
 
 
-_TEXT = ProductSearch.text
-_ESCAPE = "/"
-_WILD = re.compile("[/%_]")
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return _ESCAPE + found[0]
-
-
 class Chosen:
     """The products that a filter chooses, in one session."""
 
@@ -200,7 +189,6 @@ class Chosen:
         self._connection = session.connection()
         self._filters = filters
         self._state = status_of(today, settings)
-        self._given: dict[str, str] = {}
         self._conditions = self._where()
 
     def page(self, offset: int, limit: int) -> list[int]:
@@ -209,7 +197,7 @@ class Chosen:
         statement = self._from(select(Product.id)).order_by(*order).offset(offset).limit(limit)
         if self._filters.sort == "category":
             statement = statement.outerjoin(Category, Category.id == Product.category_id)
-        return list(self._connection.execute(statement, self._given).scalars())
+        return list(self._connection.execute(statement).scalars())
 
     def rows(self, ids: Sequence[int]) -> list[ProductRow]:
         """The rows of these products, in their order."""
@@ -239,19 +227,18 @@ class Chosen:
 
     def count(self) -> int:
         """How many there are."""
-        return int(self._connection.execute(self._from(select(func.count())), self._given).scalar_one())
+        return int(self._connection.execute(self._from(select(func.count()))).scalar_one())
 
     def totals(self) -> ProductTotals:
         """Count, low count and value of all of them."""
         low_of = (Product.active == 1, Product.kit == 0)
         count, low = self._connection.execute(
             self._from(select(func.count(), func.sum(case((and_(*low_of, raw(Product.minimum) > _ON_HAND), 1), else_=0)))),
-            self._given,
         ).one()
         worth = select(func.coalesce(func.sum(raw(Pool.value)), 0)).select_from(Pool)
         if self._conditions:
             worth = worth.join(Product, Product.id == Pool.product_id).where(*self._conditions)
-        value = self._connection.execute(worth, self._given).scalar_one()
+        value = self._connection.execute(worth).scalar_one()
         return ProductTotals(int(count), int(low or 0), yuan(int(value)))
 
     def _from(self, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -269,17 +256,9 @@ class Chosen:
             conditions.append(Product.category_id.in_(self._below(filters.category_id)))
         if filters.supplier_id is not None:
             conditions.append(Product.supplier_id == filters.supplier_id)
-        said = filters.text.strip()
-        phrase = needle(said)
-        if not findable(said):
-            conditions.append(literal(1) == 0)
-        elif phrase:
-            self._given = {f"word{i}": f"%{_WILD.sub(_escaped, word)}%" for i, word in enumerate(words(phrase))}
-            hits = select(ProductSearch.product_id).where(
-                *[_TEXT.like(bindparam(name, type_=_TEXT.type), escape=_ESCAPE) for name in self._given]
-            )
+        if needle(filters.text):
             hidden = filters.include_inactive or filters.status == "inactive"
-            conditions.append(Product.id.in_(hits if hidden else hits.where(func.substr(_TEXT, 1, 1) != ENDED)))
+            conditions.append(is_called(filters.text, with_ended=hidden))
         return conditions
 
     def _below(self, category_id: int) -> list[int]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, null, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, bindparam, false, func, literal, null, select, union_all
+from sqlalchemy.orm import Session, aliased
 
-from jxc_desktop.db.models import Barcode, Product, ProductUnit, StockBalance
+from jxc_desktop.db.models import Barcode, Product, ProductSearch, ProductUnit, StockBalance
 from jxc_desktop.db.types import BigInt, raw
 from jxc_desktop.domain.goods import ENDED
 from jxc_desktop.domain.money import pieces
@@ -21,6 +22,7 @@ from jxc_desktop.queries.recipes import could_be_made
 from jxc_desktop.queries.scale_codes import find_label
 
 MAX_WORDS = 6
+_TEXT, _ESCAPE, _WILD = ProductSearch.text, "/", re.compile("[/%_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ _STOCK = (
     .where(StockBalance.product_id.in_(_IDS))
     .group_by(StockBalance.product_id)
 )
+_OTHER = aliased(Product)
+_PRODUCT_IDS = select(_OTHER.id)
 _CODES: Any = bindparam("codes", expanding=True)
 _EXACT = union_all(select(Barcode.product_id).where(Barcode.code.in_(_CODES)), select(Product.id).where(Product.code.in_(_CODES)))
 _BY_BARCODE = (
@@ -146,6 +150,18 @@ def search_products(
     found = list(dict.fromkeys([*exact, *called]))
     hits = [hit for hit in product_hits(session, found, warehouse_id=warehouse_id) if hit.active or include_inactive]
     return hits[:limit]
+
+
+def is_called(text: str, *, with_ended: bool) -> ColumnElement[bool]:
+    """Whether the product of the enclosing statement is called ``text`` (not empty) as in :func:`search_products`."""
+    said = text.strip()
+    if not findable(said):
+        return false()
+    like = [_TEXT.like(f"%{_WILD.sub(lambda sign: _ESCAPE + sign[0], word)}%", escape=_ESCAPE) for word in words(needle(said))]
+    hits = select(ProductSearch.product_id).where(*like)
+    codes = (said, said.upper(), said.lower())
+    exact = (select(Barcode.product_id).where(Barcode.code.in_(codes)), _PRODUCT_IDS.where(_OTHER.code.in_(codes)))
+    return Product.id.in_(union_all(hits if with_ended else hits.where(func.substr(_TEXT, 1, 1) != ENDED), *exact))
 
 
 def product_hits(session: Session, ids: Sequence[int], *, warehouse_id: int | None = None) -> list[ProductHit]:

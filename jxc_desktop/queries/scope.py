@@ -15,23 +15,29 @@ from jxc_desktop.i18n import _
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Ids to narrow a question by; None = all. ``partner_id`` is the customer of a sale, else the product's supplier."""
+    """Ids to narrow a question by; None = all. ``partner_id`` is the customer of a sale, else the product's supplier.
+
+    ``product_ids``: only these products, a page of a list.
+    """
 
     warehouse_id: int | None = None
     category_ids: tuple[int, ...] | None = None
     product_id: int | None = None
     partner_id: int | None = None
+    product_ids: tuple[int, ...] | None = None
 
     @property
     def narrows_products(self) -> bool:
         """Whether not all products are asked for (suppliers counted)."""
-        return not (self.category_ids is None and self.product_id is None and self.partner_id is None)
+        return any(ids is not None for ids in (self.category_ids, self.product_id, self.partner_id, self.product_ids))
 
     def products(self, *, supplier: bool = True) -> list[ColumnElement[bool]]:
         """Conditions on ``Product``."""
         found: list[ColumnElement[bool]] = []
         if self.product_id is not None:
             found.append(Product.id == self.product_id)
+        if self.product_ids is not None:
+            found.append(Product.id.in_(self.product_ids))
         if self.category_ids is not None:
             found.append(Product.category_id.in_(self.category_ids))
         if supplier and self.partner_id is not None:
@@ -40,9 +46,11 @@ class Scope:
 
     def of_product(self, column: Any, *, supplier: bool = True) -> list[ColumnElement[bool]]:
         """The same conditions on a product id kept in another table."""
-        only_one = self.product_id is not None and self.category_ids is None and not (supplier and self.partner_id is not None)
-        if only_one:
+        only_products = self.category_ids is None and not (supplier and self.partner_id is not None)
+        if only_products and self.product_id is not None and self.product_ids is None:
             return [column == self.product_id]
+        if only_products and self.product_ids is not None and self.product_id is None:
+            return [column.in_(self.product_ids)]
         conditions = self.products(supplier=supplier)
         return [column.in_(select(Product.id).where(*conditions))] if conditions else []
 

@@ -18,7 +18,7 @@ _ALL = select(Setting.key, Setting.value)
 
 def shop_settings(session: Session) -> ShopSettings:
     """The shop's settings; fields that an older book does not know have their defaults."""
-    return _understood(tuple(fast.run(session.connection(), _ALL)))
+    return _understood(tuple(fast.run(session.connection(), _ALL, make=tuple)))
 
 
 @lru_cache(maxsize=8)

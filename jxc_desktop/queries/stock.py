@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Batch, Category, DayTotal, Pool, Product, StockBalance, StockRow, Warehouse
@@ -25,6 +25,19 @@ Place = tuple[int, int, int]
 """(product, warehouse, batch or 0)."""
 
 StockBy = Literal["product", "warehouse", "batch"]
+
+
+class Figures(NamedTuple):
+    """What is there of a product, of it in a warehouse or of a batch: thousandths and fen, ``value`` None = never known.
+
+    ``under_way``: the part of ``quantity`` that lies between warehouses.
+    """
+
+    quantity: int
+    value: int | None
+    on_order: int
+    reserved: int
+    under_way: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +156,34 @@ def holding_by_ledger(session: Session, scope: Scope, as_of: str, methods: dict[
     return Holding(quantities, pools, methods)
 
 
+@dataclass(frozen=True, slots=True)
+class OfProduct:
+    """Of the product of the enclosing statement, in thousandths: on hand, the part of it that is under way, and whether it
+    ever was there."""
+
+    quantity: ColumnElement[int]
+    under_way: ColumnElement[int]
+    ever: ColumnElement[bool]
+
+
+def of_product(session: Session, warehouse_id: int | None = None, *, as_of: str | None = None) -> OfProduct:
+    """What lies in a warehouse, or in all, at the end of ``as_of``: for statements about very many products."""
+    past = as_of is not None and as_of < (latest_day(session) or "")
+    rows: Any = StockRow if past else StockBalance
+    here = [rows.product_id == Product.id]
+    if warehouse_id is not None:
+        here.append(rows.warehouse_id == warehouse_id)
+    if past:
+        here += [StockRow.day <= as_of, StockRow.void == 0]
+    between = rows.warehouse_id.in_(select(Warehouse.id).where(Warehouse.transit == 1))
+
+    def summed(*more: ColumnElement[bool]) -> ColumnElement[int]:
+        found = select(func.coalesce(func.sum(raw(rows.quantity)), 0)).where(*here, *more)
+        return found.correlate(Product).scalar_subquery()
+
+    return OfProduct(summed(), summed(between), exists(select(rows.product_id).where(*here).correlate(Product)))
+
+
 def stock_on_hand(
     session: Session,
     scope: Scope = ALL,
@@ -152,6 +193,18 @@ def stock_on_hand(
     settings: ShopSettings | None = None,
 ) -> list[StockLine]:
     """Stock in order of product code, warehouse and expiry; products that once had stock or have orders, 0 included."""
+    return _lines(session, scope, figures(session, scope, by=by, as_of=as_of, settings=settings), by)
+
+
+def figures(
+    session: Session,
+    scope: Scope = ALL,
+    *,
+    by: StockBy = "product",
+    as_of: date | None = None,
+    settings: ShopSettings | None = None,
+) -> dict[Place, Figures]:
+    """The figures of :func:`stock_on_hand` by (product, warehouse or 0, batch or 0), in no order."""
     day = None if as_of is None else as_of.isoformat()
     held = holding(session, scope, as_of=day, settings=settings)
     values = held.values()
@@ -168,7 +221,10 @@ def stock_on_hand(
     orders = _orders(session, scope, held.methods, by, day) if by != "batch" else {}
     for place in orders:
         rows.setdefault(place, [0, 0, True, 0])
-    return _lines(session, scope, rows, orders, by)
+    return {
+        place: Figures(quantity, None if unknown and quantity else value, *orders.get(place, (0, 0)), under_way)
+        for place, (quantity, value, unknown, under_way) in rows.items()
+    }
 
 
 def _key(place: Place, by: StockBy) -> Place:
@@ -190,9 +246,7 @@ def _orders(
     return {place: (a, b) for place, (a, b) in found.items()}
 
 
-def _lines(
-    session: Session, scope: Scope, rows: dict[Place, list[Any]], orders: dict[Place, tuple[int, int]], by: StockBy
-) -> list[StockLine]:
+def _lines(session: Session, scope: Scope, rows: Mapping[Place, Figures], by: StockBy) -> list[StockLine]:
     products = {
         row.id: row
         for row in session.execute(
@@ -217,15 +271,13 @@ def _lines(
         listed = select(Batch.id, Batch.number, Batch.expiry).where(*scope.of_product(Batch.product_id))
         batches = {row.id: row for row in session.execute(listed)}
     found = []
-    for (product_id, warehouse_id, batch_id), (quantity, value, unknown, under_way) in rows.items():
+    for (product_id, warehouse_id, batch_id), (quantity, value, coming, reserved, under_way) in rows.items():
         of, place, batch = products[product_id], places.get(warehouse_id), batches.get(batch_id)
-        coming, reserved = orders.get((product_id, warehouse_id, batch_id), (0, 0))
-        unpriced = unknown and quantity != 0
         line = StockLine(
             product_id, of.code, of.name, of.spec, of.unit, of.path, of.shelf, place.code if place else None,
             place.name if place else None,
             batch.number if batch else None, batch.expiry if batch else None, pieces(quantity),
-            None if unpriced or not quantity else unit_cost(value, quantity), None if unpriced else yuan(value),
+            None if value is None or not quantity else unit_cost(value, quantity), None if value is None else yuan(value),
             pieces(quantity - reserved - under_way),
             None if by == "batch" else pieces(coming), None if by == "batch" else pieces(reserved), of.minimum, of.maximum,
             pieces(under_way),

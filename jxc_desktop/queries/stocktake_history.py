@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from jxc_desktop.db.models import VOID_PART, CountEntry, Document, StockMonth, StockRow, User, Warehouse
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.money import divide_half_up, yuan
+from jxc_desktop.i18n import listed
 from jxc_desktop.queries.periods import Period
 from jxc_desktop.queries.scope import ALL, Scope
 from jxc_desktop.queries.settings import shop_settings
@@ -110,7 +111,7 @@ def _counters(session: Session, documents: Iterable[int]) -> dict[int, str]:
         )
         for document_id, counter, _first in rows:
             found[document_id][counter] = None
-    return {document_id: "、".join(names) for document_id, names in found.items()}
+    return {document_id: listed(names) for document_id, names in found.items()}
 
 
 def accuracy_of(session: Session, document_id: int, scope: Scope = ALL) -> Accuracy:

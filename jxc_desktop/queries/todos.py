@@ -11,10 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Document, DocumentLine, Pool, StockRow
-from jxc_desktop.db.types import raw
-from jxc_desktop.domain.documents import ORDERS
-from jxc_desktop.queries.orders import fulfilled_of
+from jxc_desktop.db.models import Document, DocumentLine, OpenLine, Pool, StockRow
 
 UNPRICED_DAYS = 90
 LATE_PAYERS = 3
@@ -51,14 +48,8 @@ def late_orders(session: Session, today: date) -> list[int]:
 
 @cache
 def _late() -> Select[Any]:
-    line = (
-        select(DocumentLine.document_id)
-        .where(DocumentLine.document_id == Document.id, raw(DocumentLine.base_quantity) > fulfilled_of())
-        .correlate(Document)
-        .exists()
-    )
     late = select(Document.id).where(
-        Document.kind.in_(ORDERS), Document.status == "posted", Document.expected < bindparam("today"), line
+        Document.id.in_(select(OpenLine.document_id).distinct()), Document.expected < bindparam("today")
     )
     return late.order_by(Document.expected, Document.id)
 

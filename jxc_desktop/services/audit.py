@@ -14,7 +14,7 @@ from jxc_desktop.db.types import raw_insert
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.audit import GENESIS, link
 
-_LAST = select(AuditRow.seq, AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)
+_LAST = select(AuditRow.seq, AuditRow.hash).order_by(AuditRow.seq.desc()).limit(fast.ONE)
 _ADD = raw_insert(table(AuditRow))
 _as_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 

@@ -44,7 +44,10 @@ def check_available(
         policy = rows[0].product.negative or settings.negative
         if not (wanted or counting) or policy == "allow":
             continue
-        short = _shortage(session, place, rows, seq, present.get(place), without)
+        balance = present.get(place)
+        if balance and not (counting or without) and balance.covers(wanted, min(m.moment for m in rows)):
+            continue
+        short = _shortage(session, place, rows, seq, balance, without)
         if short is None:
             continue
         # goods that no batch has left over: the sentence is about all batches together

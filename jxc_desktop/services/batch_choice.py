@@ -56,30 +56,19 @@ class BatchChoice:
 
 
 def _back(batch_id: int | None, base: int, rows: Sequence[OriginalRow]) -> list[Part]:
-    """Spread a return over the rows of the line that it names, in their order, as far as they have not come back yet."""
+    """Spread a return over the rows of the line that it names, as far as they have not come back yet: first those of the
+    batch that it says, then in their order.
+    """
     found: list[Part] = []
     rest = base
-    for row in rows:
+    for row in sorted(rows, key=lambda row: batch_id is not None and row.batch_id != batch_id):
         take = min(rest, row.left)
         if take > 0:
             found.append((batch_id or row.batch_id, take, (row.document_id, row.line, row.part)))
+            row.left -= take
             rest -= take
     if rest:
         found.append((batch_id, rest, None))
-    return found
-
-
-def parts_after(rows: Sequence[OriginalRow], before: int, base: int) -> list[Part]:
-    """``base`` of what lies in ``rows``, in their order, behind the first ``before`` that were taken already."""
-    found: list[Part] = []
-    for row in rows:
-        there = row.left
-        skipped = min(before, there)
-        before -= skipped
-        take = min(base, there - skipped)
-        if take:
-            found.append((row.batch_id, take, None))
-            base -= take
     return found
 
 
@@ -105,6 +94,9 @@ def named_batches(lines: Sequence[Line]) -> dict[int, int]:
     for line in lines:
         if line.batch_id is not None:
             taken[line.batch_id] = taken.get(line.batch_id, 0) + milli(line.base_quantity)
+        for _product, batch, quantity, _original in line.rows:
+            if batch is not None:
+                taken[batch] = taken.get(batch, 0) + quantity
     return taken
 
 

@@ -52,7 +52,7 @@ def line_batches(session: Session, kind: DocumentKind, lines: Iterable[Line], da
         elif number is not None:
             found = _find(session, line.product.id, number)
             if found is None and not incoming and not counting:
-                raise NotFound(what=_("batch"), key=number)
+                raise NotFound(what=_("batch"), key=number, line=line.line)
             line.batch_id = _make(session, line, number, dates) if found is None else found.id
             if found is not None:
                 warnings += _taken_over(session, line, found, dates)

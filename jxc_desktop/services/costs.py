@@ -21,7 +21,7 @@ from jxc_desktop.services.checkpoints import END, drop
 from jxc_desktop.services.moves import Move, key_of
 from jxc_desktop.services.on_hand import Place, balances
 from jxc_desktop.services.pools import StoredPool, pool_row, stored_pools, write_pools
-from jxc_desktop.services.restating import replay_products
+from jxc_desktop.services.restating import VALUE_LIMIT, replay_products, too_large
 from jxc_desktop.services.tally import Tally
 
 __all__ = ["enter", "replay_products"]
@@ -41,7 +41,7 @@ def enter(
 ) -> tuple[str, ...]:
     """Write ``moves`` to the stock ledger with their cost, and the cached figures.
 
-    Returns the numbers of the earlier documents whose cost changed by it.
+    Returns the numbers of the earlier documents whose cost changed by it. Raises :class:`CostTooLarge`.
     """
     if not moves:
         return ()
@@ -157,7 +157,9 @@ def _append(document: _Entering, product_id: int) -> dict[PoolKey, dict[str, Any
         states[pool] = state
         result = document.results[document.row(move)] = append(state, entry, outside)
         move.quantity, move.value, move.provisional = result.quantity, result.value, result.provisional
-    first = min(move.moment for move in moves)
+        if result.value is not None and abs(result.value) > VALUE_LIMIT:
+            raise too_large(move.product.name, move.day, result.value)
+    first = moves[0].moment
     if document.latest.get(product_id, "") > first:  # the last row of its pool, but not of all that a checkpoint holds
         drop(document.session, [product_id], (first, document.seq))
     return _written(document, moves, method, states)
@@ -166,17 +168,15 @@ def _append(document: _Entering, product_id: int) -> dict[PoolKey, dict[str, Any
 def _written(
     document: _Entering, moves: list[Move], method: Method, states: dict[PoolKey, PoolState]
 ) -> dict[PoolKey, dict[str, Any]]:
-    """The cached pools after ``moves``."""
+    """The cached pools after ``moves``, which are in order."""
     written = {}
     for pool, state in states.items():
         rows, before = [move for move in moves if method.pool(*move.place) == pool], document.pools.get(pool)
-        sales = [move.moment for move in rows if move.bucket == "sold"]
-        moments = [move.moment for move in rows]
-        if before is not None:
-            moments.append(before.last_moment)
-            sales += [before.last_sale] if before.last_sale else []
-        marked, unmarked = (before.marked, before.unmarked) if before is not None else (None, 0)
-        written[pool] = pool_row(pool, state, max(moments), max(sales, default=None), marked, unmarked + len(rows))
+        last_sale, marked, unmarked = (before.last_sale, before.marked, before.unmarked) if before else (None, None, 0)
+        for move in rows:  # nothing stands behind them, so the last one is the latest
+            if move.bucket == "sold":
+                last_sale = move.moment
+        written[pool] = pool_row(pool, state, rows[-1].moment, last_sale, marked, unmarked + len(rows))
     return written
 
 

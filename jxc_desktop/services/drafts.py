@@ -14,7 +14,18 @@ from jxc_desktop.db.models import VOID_PART, Batch, Document, DocumentLine, Land
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act, business_day
 from jxc_desktop.domain.changes import Changes
-from jxc_desktop.domain.documents import STATUSES, ZERO, DocumentKind, Draft, DraftLine, Paid, Settles, kind_of
+from jxc_desktop.domain.documents import (
+    STATUSES,
+    ZERO,
+    DocumentKind,
+    Draft,
+    DraftLine,
+    Paid,
+    Portion,
+    Settles,
+    Share,
+    kind_of,
+)
 from jxc_desktop.domain.money import line_amount
 from jxc_desktop.domain.units import BASE, Factor, price_in
 from jxc_desktop.i18n import _
@@ -215,6 +226,7 @@ def parse(text: str) -> Draft:
     for name in ("discount_amount", "freight", "rounding"):
         data[name] = Decimal(data[name])
     data["amount"] = _decimal(data["amount"])
+    data["shares"] = [Share(s["document_id"], s["line"], Decimal(s["amount"])) for s in data.get("shares", ())]
     if data.get("made") is not None:  # drafts of before have neither
         data["made"] = _parse_line(data["made"])
     return Draft(
@@ -229,6 +241,7 @@ def _parse_line(data: dict[str, Any]) -> DraftLine:
     for name in ("quantity", "price", "amount", "counted"):
         data[name] = _decimal(data[name])
     data["discount"] = Decimal(data["discount"])
+    data["portions"] = [Portion(p["product_id"], Decimal(p["quantity"]), p["batch"]) for p in data.get("portions", ())]
     for name in ("against", "order_line"):
         data[name] = tuple(data[name]) if data[name] else None
     return DraftLine(**data)

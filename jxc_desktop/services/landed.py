@@ -29,7 +29,8 @@ def landed_total(draft: Draft) -> Decimal:
 
 
 def landed_shares(session: Session, draft: Draft, settings: ShopSettings) -> list[dict[str, Any]]:
-    """Each received row's share of the amount, largest remainder, without the document that is to be posted.
+    """Each received row's share of the amount, largest remainder (a tie goes to the first in the ledger, whichever receipt was
+    entered first), without the document that is to be posted.
 
     Raises :class:`Missing` without receipts or where a weight is not known, :class:`NotPosted`, :class:`PeriodClosed` for
     a receipt that is locked, :class:`NothingToShare` where the receipts are worth nothing.
@@ -46,14 +47,28 @@ def landed_shares(session: Session, draft: Draft, settings: ShopSettings) -> lis
         )
         .join(Product, Product.id == StockRow.product_id)
         .where(StockRow.document_id.in_(draft.targets), StockRow.void == 0, StockRow.part < TRANSFER_PART)
-        .order_by(StockRow.seq, StockRow.line, StockRow.part)
+        .order_by(StockRow.moment, StockRow.seq, StockRow.line, StockRow.part)
     ).all()  # fmt: skip
-    weights = [_weight(row, draft.spread) for row in rows]
-    if not any(weights):
-        raise errors.NothingToShare(amount=f"{draft.amount:.2f}", by=_(SPREADS[draft.spread]), receipts=", ".join(numbers))
-    shares = allocate(landed_total(draft), weights)
+    total = landed_total(draft)
+    if draft.shares:
+        shares = _said(draft, total, [(row.document_id, row.line) for row in rows])
+    else:
+        weights = [_weight(row, draft.spread) for row in rows]
+        if not any(weights):
+            raise errors.NothingToShare(amount=f"{total:.2f}", by=_(SPREADS[draft.spread]), receipts=", ".join(numbers))
+        shares = allocate(total, weights)
     keys = ("target_id", "target_line", "target_part", "product_id")
     return [dict(zip(keys, row[:4], strict=True)) | {"amount": share} for row, share in zip(rows, shares, strict=True) if share]
+
+
+def _said(draft: Draft, total: Decimal, lines: list[tuple[int, int]]) -> list[Decimal]:
+    """The shares that the document itself says, as an export does. Raises :class:`BadValue` where they do not add up."""
+    said = {(share.document_id, share.line): share.amount for share in draft.shares}
+    if sum(said.values(), ZERO) != total or len(said) != len(draft.shares) or not said.keys() <= set(lines):
+        told = ", ".join(f"{share.line}: {share.amount:.2f}" for share in draft.shares)
+        hint = _("The shares must be of lines of the receipts and add up to {amount}.").format(amount=f"{total:.2f}")
+        raise errors.BadValue(field="shares", value=told[:80], hint=hint)
+    return [said.get(line, ZERO) for line in lines]
 
 
 def _receipt(session: Session, target: int, settings: ShopSettings) -> str:

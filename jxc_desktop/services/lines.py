@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -25,8 +25,8 @@ class Line:
 
     ``agreed``: the order line that it fulfils, whose price it takes where it has none.
     ``made``: the product that an assembly puts together or a disassembly takes apart. ``parts``: of a kit, (product, base
-    units of it in one kit). ``returned_before``: base units that came back of the line it returns (or were taken of the one it
-    fulfils) before it.
+    units of it in one kit). ``returned_before``: base units that came back of the line it returns before it.
+    ``rows``: what it moves where it says so itself: (product, batch, thousandths, original).
     """
 
     line: int
@@ -50,6 +50,7 @@ class Line:
     made: bool = False
     kit: bool = False
     parts: tuple[tuple[Any, Decimal], ...] = ()
+    rows: list[tuple[Any, int | None, int, tuple[int, int, int] | None]] = field(default_factory=list)
     returned_before: Decimal = ZERO
     original_quantity: Decimal = ZERO
 

@@ -17,7 +17,7 @@ from jxc_desktop.domain.money import allocate, fen, milli, myriadth
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.costing import TRANSFER_PART
-from jxc_desktop.services.batch_choice import BatchChoice, Part, named_batches, parts_after
+from jxc_desktop.services.batch_choice import BatchChoice, Part, named_batches
 from jxc_desktop.services.expired import spoiled_last
 from jxc_desktop.services.lines import Line
 from jxc_desktop.services.on_hand import Balance, Place
@@ -151,11 +151,13 @@ def _line_parts(
 ) -> list[LinePart]:
     """The rows of a line: one for each batch that it takes from, and of a kit those of each of its parts."""
     base = milli(line.base_quantity)
+    if line.rows:
+        return list(line.rows)
     if not line.parts:
         rows = originals.get(line.against or line.order_line or (0, 0), [])
         found = choice.parts(line.product, line.batch_id, base, leaves=leaves, originals=rows)
-        if rows and line.order_line is not None:  # of what is under way, the batches in the order in which they were sent
-            found = parts_after(rows, milli(line.returned_before), base)
+        if line.order_line is not None:  # goods under way are taken, not given back
+            found = [(batch, quantity, None) for batch, quantity, _original in found]
         return [(line.product, *part) for part in found]
     all_parts: list[LinePart] = []
     sold = originals.get(line.against or (0, 0), [])

@@ -26,6 +26,10 @@ class Balance:
     last_moment: str
     spoiled: bool = False
 
+    def covers(self, wanted: int, moment: str) -> bool:
+        """Whether ``wanted`` may leave at ``moment`` without a look at the rows: nothing came or went later."""
+        return self.quantity >= wanted and self.last_moment <= moment
+
 
 @cache
 def _balances_of(count: int) -> Select[Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -112,13 +113,17 @@ def fulfil(session: Session, order_id: int, lines: list[Line], *, arriving: bool
             )
         if chosen is not None:
             line.order_line = chosen
-            line.agreed = next(row for row in rows if row.line == chosen[1])
-            line.returned_before = next(r.ordered for r in rows if r.line == chosen[1]) - left[chosen]
+            if left[chosen] > 0:  # what goes beyond the order was not agreed upon
+                line.agreed = next(row for row in rows if row.line == chosen[1])
             left[chosen] -= line.base_quantity
 
 
-class OriginalRow(NamedTuple):
-    """A row that a return gives back, or an arrival that is accepted: thousandths in all, and what has not come back yet."""
+@dataclass(slots=True)
+class OriginalRow:
+    """A row that a return gives back, or goods under way that are taken: thousandths in all, and what is left of them.
+
+    ``left`` falls as the lines of the document take from it, so that the next line finds what is there.
+    """
 
     document_id: int
     line: int
@@ -132,24 +137,44 @@ class OriginalRow(NamedTuple):
 def original_rows(session: Session, lines: Iterable[Line], *, sent: bool = False) -> dict[tuple[int, int], list[OriginalRow]]:
     """The stock rows of the lines that ``lines`` return, by (document, line), in order of part.
 
-    ``sent``: instead the arrivals of the transfers that they fulfil, of which nothing has been taken off.
+    ``sent``: instead the arrivals of the transfers that they fulfil, less what of each batch was taken off the road.
     """
     rows: dict[tuple[int, int], list[OriginalRow]] = defaultdict(list)
     named = {key[0] for line in lines if (key := line.order_line if sent else line.against)}
     part = StockRow.part >= TRANSFER_PART if sent else StockRow.part < TRANSFER_PART
     for document_id in named:
-        back = (
-            select(StockRow.original_line, StockRow.original_part, func.sum(raw(StockRow.quantity)))
-            .where(StockRow.original_document_id == document_id, StockRow.void == 0)
-            .group_by(StockRow.original_line, StockRow.original_part)
-        )
-        came = {(line, at): abs(int(quantity)) for line, at, quantity in session.execute(back)}
+        came = _taken_off(session, document_id) if sent else _came_back(session, document_id)
         found = (
             select(StockRow.line, StockRow.part, StockRow.product_id, StockRow.batch_id, raw(StockRow.quantity))
             .where(StockRow.document_id == document_id, StockRow.void == 0, part)
             .order_by(StockRow.line, StockRow.part)
         )
         for line, at, product_id, batch_id, quantity in session.execute(found):
-            left = abs(quantity) - came.get((line, at), 0)
-            rows[(document_id, line)].append(OriginalRow(document_id, line, at, product_id, batch_id, abs(quantity), left))
+            key = (line, batch_id if sent else at)
+            gone = min(abs(quantity), came.get(key, 0))
+            came[key] = came.get(key, 0) - gone
+            row = OriginalRow(document_id, line, at, product_id, batch_id, abs(quantity), abs(quantity) - gone)
+            rows[(document_id, line)].append(row)
     return rows
+
+
+def _came_back(session: Session, document_id: int) -> dict[tuple[int, int | None], int]:
+    """Thousandths that living returns gave back of each (line, part) of a document."""
+    back = (
+        select(StockRow.original_line, StockRow.original_part, func.sum(raw(StockRow.quantity)))
+        .where(StockRow.original_document_id == document_id, StockRow.void == 0)
+        .group_by(StockRow.original_line, StockRow.original_part)
+    )
+    return {(line, part): abs(int(quantity)) for line, part, quantity in session.execute(back)}
+
+
+def _taken_off(session: Session, document_id: int) -> dict[tuple[int, int | None], int]:
+    """Thousandths that living documents took of each (line, batch) of goods under way."""
+    line = DocumentLine
+    taken = (
+        select(line.order_line, StockRow.batch_id, func.sum(raw(StockRow.quantity)))
+        .join(StockRow, (StockRow.document_id == line.document_id) & (StockRow.line == line.line))
+        .where(line.order_document_id == document_id, StockRow.void == 0, StockRow.part < TRANSFER_PART)
+        .group_by(line.order_line, StockRow.batch_id)
+    )
+    return {(at, batch): abs(int(quantity)) for at, batch, quantity in session.execute(taken)}

@@ -18,11 +18,14 @@ from jxc_desktop.domain import errors
 from jxc_desktop.domain.documents import STATUSES, ZERO, DocumentKind, Draft, Paid
 from jxc_desktop.domain.money import TOTAL_LIMIT, fen, parse_decimal
 from jxc_desktop.i18n import _
+from jxc_desktop.queries.documents import head_row
 from jxc_desktop.services.landed import landed_total
 
 _PARTNER_ROWS = raw_insert(table(PartnerRow))
 _MONEY_ROWS = raw_insert(table(MoneyRow))
-_CASH = select(Account.id).where(Account.active == 1).order_by(Account.code != "cash", Account.position, Account.id).limit(1)
+_CASH = (
+    select(Account.id).where(Account.active == 1).order_by(Account.code != "cash", Account.position, Account.id).limit(fast.ONE)
+)
 
 
 @dataclass(slots=True)
@@ -141,14 +144,15 @@ def enter_money(session: Session, flows: Sequence[tuple[int | None, int]], stamp
         fast.run(connection, adding, {"account_id": account, "balance": amount})
 
 
-def settle(session: Session, draft: Draft, document_id: int, money: Money) -> None:
-    """Record which documents a receipt or payment pays off.
+def settle(session: Session, draft: Draft, document_id: int, money: Money) -> list[str]:
+    """Record which documents a receipt or payment pays off. Returns warnings: a document that had less open.
 
     Raises :class:`PaidTooMuch` for more than is paid, :class:`UnknownDocument`, :class:`NotPosted`, and :class:`BadValue` for
     a document of another partner.
     """
+    warnings: list[str] = []
     if not draft.settles:
-        return
+        return warnings
     settled = sum((s.amount for s in draft.settles), ZERO)
     if settled > money.total:
         raise errors.PaidTooMuch(amount=str(settled), due=str(money.total))
@@ -165,4 +169,10 @@ def settle(session: Session, draft: Draft, document_id: int, money: Money) -> No
             hint = _("It belongs to another partner; only this partner's documents can be paid off here.")
             raise errors.BadValue(field=_("document"), value=target.number, hint=hint)
         amount = parse_decimal(one.amount, field=_("Amount settled"), places=2, low=Decimal("0.01"), high=TOTAL_LIMIT)
+        left = head_row(session, one.document_id).unpaid
+        if 0 <= left < amount:
+            text = _("{document} had {left} open: {more} of the {amount} settled on it stay as an advance.")
+            facts = {"left": f"¥{left:,.2f}", "more": f"¥{amount - left:,.2f}", "amount": f"¥{amount:,.2f}"}
+            warnings.append(text.format(document=target.number, **facts))
         session.execute(insert(Settlement).values(document_id=document_id, target_id=one.document_id, amount=amount))
+    return warnings

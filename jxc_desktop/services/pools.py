@@ -16,7 +16,7 @@ from jxc_desktop.db.models import Pool, table
 from jxc_desktop.db.types import BigInt, raw
 from jxc_desktop.db.upsert import upsert
 from jxc_desktop.domain.costing import PoolState
-from jxc_desktop.queries.checkpoints import layers_from, layers_of
+from jxc_desktop.queries.checkpoints import as_json, layers_from, layers_of
 from jxc_desktop.queries.costing import PoolKey
 
 _COLUMNS = (
@@ -112,7 +112,7 @@ def pool_row(
         "last_moment": moment,
         "last_sale": last_sale,
         "clean": int(state.clean and not (state.assumed and state.first is None)),
-        "layers": json.dumps(layers_of(state), separators=(",", ":")) if state.layers is not None and state.clean else None,
+        "layers": as_json(layers_of(state)) if state.layers is not None and state.clean else None,
         "marked": marked,
         "unmarked": unmarked,
     }

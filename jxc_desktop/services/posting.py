@@ -32,20 +32,24 @@ from jxc_desktop.services.landed import first_raised, landed_shares, write_share
 from jxc_desktop.services.lines import Line
 from jxc_desktop.services.moves import Move, moves_of
 from jxc_desktop.services.on_hand import balances
+from jxc_desktop.services.open_lines import note_open
 from jxc_desktop.services.origins import after_originals
 from jxc_desktop.services.payments import Money, money_of, needs_partner, settle, write_money
 from jxc_desktop.services.prepare import Prepared, prepare
+from jxc_desktop.services.promised import check_promised
 from jxc_desktop.services.recipes import lines_of_recipe
 from jxc_desktop.services.transit import Route, route_of
 from jxc_desktop.services.walk_in import walk_in
 
 _NEXT = update(Counter).where(Counter.name == "posting").values(value=Counter.value + 1).returning(Counter.value)
-_SERIAL = select(Serial.last).where(Serial.kind == bindparam("kind"), Serial.day == bindparam("day"))
 _LINES = raw_insert(table(DocumentLine))
 _MONEY_COLUMNS = ("goods", "discount_amount", "freight", "rounding", "total", "paid")
 _HEAD = raw_insert(table(Document), without=("id", "voided_at", "voided_by", "closed_day")).returning(Document.id)
 _WAREHOUSE = (
-    select(Warehouse.id).where(Warehouse.active == 1, Warehouse.transit == 0).order_by(Warehouse.position, Warehouse.id).limit(1)
+    select(Warehouse.id)
+    .where(Warehouse.active == 1, Warehouse.transit == 0)
+    .order_by(Warehouse.position, Warehouse.id)
+    .limit(fast.ONE)
 )
 _PARTNER = select(Partner.id, Partner.code, Partner.name, Partner.price_level, Partner.terms_days).where(
     Partner.id == bindparam("id")
@@ -105,7 +109,9 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
         fast.run_many(session.connection(), _LINES, [_line_row(document_id, line) for line in ready.prepared.lines])
     stamp = {"document_id": document_id, "moment": ready.moment, "seq": ready.seq, "day": ready.day}
     write_money(session, kind, ready.draft, money, ready.partner_id, stamp)
-    settle(session, ready.draft, document_id, money)
+    ready.prepared.warnings += settle(session, ready.draft, document_id, money)
+    ordered = {line.order_line[0] for line in ready.prepared.lines if line.order_line}
+    note_open(session, {document_id, *ordered} if kind.is_order else ordered)
     restated = _cost(session, ready, document_id)
     more = {"expired": ready.confirmed} if ready.confirmed else {}
     record(session, act, "document.post", number, kind=kind.code, total=str(money.total), ref=draft.ref, **more)
@@ -136,6 +142,7 @@ def _work_out(session: Session, draft: Draft, act: Act) -> _Ready:
     present = balances(session, _products_of(prepared.lines)) if kind.cost else {}
     moves = moves_of(session, kind, prepared.lines, route, moment=moment, day=day, settings=settings, present=present)
     prepared.warnings += check_available(session, moves, seq, settings, present)
+    prepared.warnings += check_promised(session, prepared.lines, moves, present)
     said, confirmed = check_expired(session, kind, prepared.lines, moves, settings)
     prepared.warnings += said
     return _Ready(draft, kind, settings, moment, day, partner, route, prepared, money, shares, seq, moves, confirmed)
@@ -241,12 +248,8 @@ def _check_day(day: str, act: Act, settings: ShopSettings) -> None:
 def _number(session: Session, kind: DocumentKind, day: str, settings: ShopSettings) -> str:
     """The next number of this kind and day: without gaps, because it is taken in the posting's own transaction."""
     connection = session.connection()
-    serial = (fast.scalar(connection, _SERIAL, {"kind": kind.code, "day": day}) or 0) + 1
-    fast.run(
-        connection,
-        upsert(table(Serial), connection.dialect.name, replace=("last",)),
-        {"kind": kind.code, "day": day, "last": serial},
-    )
+    counting = upsert(table(Serial), connection.dialect.name, add=("last",), answer="last")
+    serial = fast.scalar(connection, counting, {"kind": kind.code, "day": day, "last": 1})
     return settings.number_pattern.format(prefix=kind.prefix, day=day.replace("-", ""), serial=serial)
 
 

@@ -20,6 +20,7 @@ from jxc_desktop.services.batches import line_batches
 from jxc_desktop.services.kits import share_out, take_apart
 from jxc_desktop.services.lines import Line, products_by_id
 from jxc_desktop.services.origins import Originals, fulfil
+from jxc_desktop.services.portions import take_portions
 from jxc_desktop.services.pricing import price_line
 
 _UNITS = select(ProductUnit).where(ProductUnit.id.in_(bindparam("ids", expanding=True)))
@@ -61,6 +62,8 @@ def prepare(session: Session, kind: DocumentKind, draft: Draft, *, price_level: 
     if any(line.kit for line in done.lines):
         take_apart(session, kind, done.lines)
     done.warnings += line_batches(session, kind, done.lines, moment[:10])
+    if any(line.draft.portions for line in done.lines):
+        take_portions(session, kind, done.lines)
     _totals(kind, draft, done)
     return done
 
@@ -94,9 +97,10 @@ def _line(
         price = parse_decimal(typed.price, field=_("Price in {where}").format(where=where), places=4, low=ZERO)
     if kind.sets_cost and price is None:
         raise errors.Missing(field=_("Price in {where}").format(where=where), line=number)
-    discount = parse_decimal(
-        typed.discount, field=_("Discount in {where}").format(where=where), places=6, low=ZERO, high=Decimal(1)
-    )
+    discount = ZERO
+    if typed.discount != ZERO:
+        title = _("Discount in {where}").format(where=where)
+        discount = parse_decimal(typed.discount, field=title, places=6, low=ZERO, high=Decimal(1))
     amount = None
     if typed.amount is not None:
         amount = _money(typed.amount, _("Amount in {where}").format(where=where))

@@ -37,10 +37,10 @@ def price_line(
         _agreed_price(line, line.agreed)
     warnings = []
     if line.price is None and line.amount is None:
-        if kind.price in ("list", "original", "purchase"):
+        if kind.price in ("list", "original"):
             unit = units.get(line.draft.unit_id) if line.draft.unit_id is not None else None
             line.price = _list_price(kind, line.product, unit, line.factor, level)
-            if line.price is None and kind.price != "purchase":
+            if line.price is None:
                 raise errors.NoPrice(product=line.product.name, line=line.line)
         elif kind.price == "cost":
             unknown = _("Line {line}: {product} has no price; its cost is unknown until you enter one.")

@@ -17,7 +17,7 @@ from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.counting import Entry, Found, found_of
 from jxc_desktop.domain.documents import Draft, DraftLine
 from jxc_desktop.domain.stocktake import Plan, Tally, parse_plan, tally
-from jxc_desktop.i18n import _
+from jxc_desktop.i18n import _, listed
 from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.queries.stocktake_entries import entries_of
 from jxc_desktop.queries.stocktake_rows import CountRow, Place, count_rows, moved_since, with_named
@@ -96,7 +96,7 @@ def lines_of(result: Result, batched: set[int], day: str) -> list[DraftLine]:
             if not found.counted:
                 continue
             number = day
-        names = "、".join(name for name, _quantity in found.by if name)
+        names = listed(name for name, _quantity in found.by if name)
         note = _("counted by {names}").format(names=names) if names else ""
         if found.round == 2:
             note += (" · " if note else "") + _("second count; the first was {first}").format(

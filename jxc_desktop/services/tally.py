@@ -16,6 +16,9 @@ from jxc_desktop.queries.costing import Stored
 
 _MONTH_COLUMNS = (*(f"{g}_{w}" for g in BUCKETS for w in ("quantity", "value")), "revenue", "quantity_days", "value_days")
 _DAY_COLUMNS = ("revenue", "cost", "shrinkage", "change", "sales")
+_BALANCE = ("product_id", "warehouse_id", "batch_id", "quantity", "last_moment")
+_MONTH = ("product_id", "warehouse_id", "month", *_MONTH_COLUMNS)
+_DAY = ("day", "warehouse_id", *_DAY_COLUMNS)
 
 
 @cache
@@ -81,21 +84,10 @@ class Tally:
         """Add everything to the cached tables."""
         connection = session.connection()
         dialect = connection.dialect.name
-        if self._balances:
-            rows = [
-                {"product_id": p, "warehouse_id": w, "batch_id": b, "quantity": q, "last_moment": m}
-                for (p, w, b), (q, m) in self._balances.items()
-            ]
-            fast.run_many(connection, upsert(table(StockBalance), dialect, add=("quantity",), latest=("last_moment",)), rows)
-        if self._months:
-            rows = [
-                {"product_id": p, "warehouse_id": w, "month": m, **dict(zip(_MONTH_COLUMNS, figures, strict=True))}
-                for (p, w, m), figures in self._months.items()
-            ]
-            fast.run_many(connection, upsert(table(StockMonth), dialect, add=_MONTH_COLUMNS), rows)
-        if self._days:
-            rows = [
-                {"day": d, "warehouse_id": w, **dict(zip(_DAY_COLUMNS, figures, strict=True))}
-                for (d, w), figures in self._days.items()
-            ]
-            fast.run_many(connection, upsert(table(DayTotal), dialect, add=_DAY_COLUMNS), rows)
+        balances = [(*place, quantity, moment) for place, (quantity, moment) in self._balances.items()]
+        adding = upsert(table(StockBalance), dialect, add=("quantity",), latest=("last_moment",))
+        fast.run_tuples(connection, adding, _BALANCE, balances)
+        months = [(*key, *figures) for key, figures in self._months.items()]
+        fast.run_tuples(connection, upsert(table(StockMonth), dialect, add=_MONTH_COLUMNS), _MONTH, months)
+        days = [(*key, *figures) for key, figures in self._days.items()]
+        fast.run_tuples(connection, upsert(table(DayTotal), dialect, add=_DAY_COLUMNS), _DAY, days)

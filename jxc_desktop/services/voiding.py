@@ -36,6 +36,7 @@ from jxc_desktop.services.availability import check_available
 from jxc_desktop.services.landed import first_raised, raised_products
 from jxc_desktop.services.moves import Move
 from jxc_desktop.services.on_hand import balances
+from jxc_desktop.services.open_lines import note_open
 from jxc_desktop.services.payments import enter_money, enter_partner
 from jxc_desktop.services.posting import Posted, next_seq
 from jxc_desktop.services.tally import Tally
@@ -80,6 +81,8 @@ def void_document(session: Session, document_id: int, act: Act, *, reason: str) 
         reason.strip(),
     )
     session.flush()
+    delivered = select(DocumentLine.order_document_id).where(DocumentLine.document_id == document_id)
+    note_open(session, {document_id, *session.scalars(delivered.where(DocumentLine.order_document_id.is_not(None)))})
     if raised:  # its shares count no more from here on
         products, receipts = {product for product, _target in raised}, frozenset(target for _product, target in raised)
         since = first_raised(session, receipts)
@@ -196,14 +199,15 @@ def _void_money(session: Session, document: Document) -> None:
         enter_money(session, [(row[1], -row[2])], stamp, first_part=row[0] + VOID_PART)
 
 
-def close_order(session: Session, document_id: int, act: Act) -> Posted:
-    """Close what is still open of an order, by choice. Raises :class:`NotAnOrder`, :class:`OrderClosed`."""
+def close_order(session: Session, document_id: int, act: Act, *, day: str | None = None) -> Posted:
+    """Close what is still open of an order, by choice, on ``day`` (today). Raises :class:`NotAnOrder`."""
     document = session.get(Document, document_id)
     if document is None or not kind_of(document.kind).is_order or document.status not in ("posted", "closed"):
         raise errors.NotAnOrder(document=(document.number if document else None) or str(document_id))
     if document.status == "closed":
         return Posted(document_id, document.number or "", "closed", existing=True)
-    document.status, document.closed_day = "closed", act.today.isoformat()
+    document.status, document.closed_day = "closed", day or act.today.isoformat()
     session.flush()
+    note_open(session, {document_id})
     record(session, act, "order.close", document.number or "")
     return Posted(document_id, document.number or "", "closed", changes=Changes.DOCUMENTS | Changes.STOCK)

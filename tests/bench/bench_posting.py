@@ -1,4 +1,4 @@
-"""How long a five-line sale takes through the service, beside the same rows written by the bare SQLite driver."""
+"""How long a five-line sale takes through the service, beside the bare SQLite driver writing the very same rows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import shutil
 import statistics
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from sqlalchemy import event, text  # noqa: E402
+from sqlalchemy import text  # noqa: E402
 
 from jxc_desktop.db import fast  # noqa: E402
 from jxc_desktop.db.engine import Database  # noqa: E402
@@ -29,65 +32,72 @@ from tests.bench.bench_reports import TODAY, fill  # noqa: E402
 ACT = Act(1, datetime(2026, 3, 10, 12), TODAY)
 ROUNDS, SALES, WARM = 12, 40, 6
 LIMIT = 3.0
+WRITTEN = ("documents", "document_lines", "stock_ledger", "money_ledger", "pools", "stock_balances", "stock_months", "audit")
 
 
-def sales(database: Database, products: int, count: int) -> list[float]:
-    """Seconds of each of ``count`` five-line retail sales, each in its own transaction."""
+def drafts(products: int) -> Iterator[Draft]:
+    """Retail sales of five products each, the same ones every time."""
     rng = random.Random(5)
-    taken = []
-    for _ in range(count):
+    while True:
         lines = [DraftLine(p, Decimal(1), price=Decimal("5.00")) for p in rng.sample(range(1, products + 1), 5)]
-        draft = Draft("retail_sale", "2026-03-10T23:59:00", lines=lines)
-        begun = time.perf_counter()
-        with database.write() as session:
-            post_document(session, draft, ACT)
-        taken.append(time.perf_counter() - begun)
-    return taken
+        yield Draft("retail_sale", "2026-03-10T23:59:00", lines=lines)
+
+
+def sell(database: Database, draft: Draft) -> float:
+    """Seconds of a sale in its own transaction."""
+    begun = time.perf_counter()
+    with database.write() as session:
+        post_document(session, draft, ACT)
+    return time.perf_counter() - begun
 
 
 Statement = tuple[str, Any, bool]
 """(SQL, parameters, many) as the driver gets it."""
 
 
-class _Listener:
-    """Stands between the program and the driver for one sale, and notes what is executed."""
+class _Recorder:
+    """A cursor that notes what is executed."""
 
-    def __init__(self, database: Database) -> None:
-        self.seen: list[Statement] = []
-        event.listen(database.writer, "before_cursor_execute", self._by_sqlalchemy)
-        self._run, self._many = fast.run, fast.run_many
-        fast.run, fast.run_many = self._one, self._all
-        self._database = database
+    def __init__(self, cursor: Any, seen: list[Statement]) -> None:
+        self._cursor, self._seen = cursor, seen
 
-    def close(self) -> list[Statement]:
-        event.remove(self._database.writer, "before_cursor_execute", self._by_sqlalchemy)
-        fast.run, fast.run_many = self._run, self._many
-        return self.seen
+    def execute(self, statement: str, parameters: Any) -> Any:
+        self._seen.append((statement, parameters, False))
+        return self._cursor.execute(statement, parameters)
 
-    def _by_sqlalchemy(self, _c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        self.seen.append((statement, parameters, many))
+    def executemany(self, statement: str, parameters: Any) -> Any:
+        self._seen.append((statement, list(parameters), True))
+        return self._cursor.executemany(statement, parameters)
 
-    def _one(self, connection: Any, statement: Any, values: Any = None, make: Any = None) -> Any:
-        text_, order, own, _make = fast._ready(statement, connection.dialect)
-        given = own | dict(values or {})
-        self.seen.append((text_, tuple(given[name] for name in order or ()), False))
-        return self._run(connection, statement, values, make)
-
-    def _all(self, connection: Any, statement: Any, rows: Any) -> None:
-        text_, order, _own, _make = fast._ready(statement, connection.dialect)
-        self.seen.append((text_, [tuple(row[name] for name in order or ()) for row in rows], True))
-        self._many(connection, statement, rows)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
 
 
-def recorded(database: Database, products: int) -> list[Statement]:
-    """All statements of one sale but BEGIN."""
-    listener = _Listener(database)
-    sales(database, products, 1)
-    return [one for one in listener.close() if not one[0].startswith("BEGIN")]
+@contextmanager
+def recording(seen: list[Statement]) -> Iterator[None]:
+    """Note the statements between BEGIN and COMMIT."""
+    cursor = fast._cursor
+    fast._cursor = lambda connection: _Recorder(cursor(connection), seen)
+    try:
+        yield
+    finally:
+        fast._cursor = cursor
 
 
-def bare(path: Path, statements: list[Statement], own: tuple[int, int, str], count: int) -> list[float]:
-    """The same writes by the bare driver, one transaction each; ``own`` (document, sequence, number) is counted up."""
+def recorded(path: Path, products: int, count: int) -> list[list[Statement]]:
+    """All statements of each of the first ``count`` sales in the book at ``path``."""
+    database, found = Database.sqlite(path, label="recorded"), []
+    for draft in islice(drafts(products), count):
+        seen: list[Statement] = []
+        with recording(seen):
+            sell(database, draft)
+        found.append(seen)
+    database.close()
+    return found
+
+
+def bare_connection(path: Path) -> Any:
+    """The driver alone, with the settings of the program that cost or save time."""
     from pysqlite3 import dbapi2
 
     connection = dbapi2.connect(path, isolation_level=None)
@@ -100,30 +110,18 @@ def bare(path: Path, statements: list[Statement], own: tuple[int, int, str], cou
         "recursive_triggers=ON",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
-    document = connection.execute("SELECT max(id) FROM documents").fetchone()[0]
-    seq = connection.execute("SELECT value FROM counters WHERE name = 'posting'").fetchone()[0]
-    audit = connection.execute("SELECT max(seq) FROM audit").fetchone()[0]
-    taken = []
-    for i in range(1, count + 1):
-        swapped = {own[1]: seq + i, own[0]: document + i, own[2]: f"X-{audit + i}"}
-        prepared = [
-            (s, [_swap(p, swapped) for p in given] if many else _swap(given, swapped), many) for s, given, many in statements
-        ]
-        prepared = [
-            (s, (audit + i, *given[1:]) if s.startswith("INSERT INTO audit") else given, many) for s, given, many in prepared
-        ]
-        begun = time.perf_counter()
-        connection.execute("BEGIN IMMEDIATE")
-        for statement, given, many in prepared:
-            (connection.executemany if many else connection.execute)(statement, given)
-        connection.execute("COMMIT")
-        taken.append(time.perf_counter() - begun)
-    connection.close()
-    return taken
+    return connection
 
 
-def _swap(parameters: Any, swapped: dict[Any, Any]) -> tuple[Any, ...]:
-    return tuple(swapped.get(p, p) if isinstance(p, int | str) and (isinstance(p, str) or p > 50) else p for p in parameters)
+def write(connection: Any, statements: list[Statement]) -> float:
+    """Seconds in which the driver writes what ``statements`` wrote, in one transaction; it reads nothing first."""
+    writing = [one for one in statements if not one[0].startswith("SELECT")]
+    begun = time.perf_counter()
+    connection.execute("BEGIN IMMEDIATE")
+    for statement, given, many in writing:
+        (connection.executemany if many else connection.execute)(statement, given)
+    connection.execute("COMMIT")
+    return time.perf_counter() - begun
 
 
 def prepare(folder: Path, products: int, rows: int) -> Database:
@@ -154,22 +152,24 @@ def prepare(folder: Path, products: int, rows: int) -> Database:
 def measure(products: int, rows: int) -> tuple[float, float, int]:
     """(service p50, bare p50 in milliseconds, statements of one sale) on a book of this size."""
     with TemporaryDirectory() as folder:
-        database = prepare(Path(folder), products, rows)
-        sales(database, products, 5)
-        statements = recorded(database, products)
-        writing = [one for one in statements if not one[0].startswith("SELECT")]
-        with database.exclusive():
-            shutil.copyfile(Path(folder) / "shop.db", Path(folder) / "bare.db")
-            shutil.copyfile(Path(folder) / "shop.db-wal", Path(folder) / "bare.db-wal")
-        with database.read() as session:
-            own = session.execute(text("SELECT id, seq, number FROM documents ORDER BY id DESC LIMIT 1")).one()
+        at = Path(folder)
+        prepare(at, products, rows).close()
+        for name in ("bare.db", "recorded.db"):
+            shutil.copyfile(at / "shop.db", at / name)
+        acts = recorded(at / "recorded.db", products, ROUNDS * SALES)
+        database, connection, coming = Database.sqlite(at / "shop.db"), bare_connection(at / "bare.db"), drafts(products)
         service: list[float] = []
         raw: list[float] = []
-        for _ in range(ROUNDS):  # in turns, so that a machine that gets slower meanwhile slows both
-            service += sales(database, products, SALES)[WARM:]
-            raw += bare(Path(folder) / "bare.db", writing, (own[0], own[1], own[2]), SALES)[WARM:]
+        for first in range(0, len(acts), SALES):  # in turns, so that a machine that gets slower meanwhile slows both
+            service += [sell(database, draft) for draft in islice(coming, SALES)][WARM:]
+            raw += [write(connection, statements) for statements in acts[first : first + SALES]][WARM:]
+        with database.read() as session:
+            for name in WRITTEN:  # both have done the same
+                rows_of = f"SELECT * FROM {name} ORDER BY 1 DESC, 2, 3 LIMIT 5000"
+                assert [tuple(row) for row in session.execute(text(rows_of))] == connection.execute(rows_of).fetchall(), name
+        connection.close()
         database.close()
-        return statistics.median(service) * 1000, statistics.median(raw) * 1000, len(statements)
+        return statistics.median(service) * 1000, statistics.median(raw) * 1000, max(map(len, acts))
 
 
 def main() -> int:
@@ -177,7 +177,8 @@ def main() -> int:
     small = measure(20_000, 50_000)
     large = measure(20_000, 500_000)
     print("## Posting a sale of five lines\n")
-    print(f"The service beside the same rows by the bare driver (WAL, FULL, one transaction); {large[2]} statements a sale.\n")
+    print(f"The service ({large[2]} statements a sale) beside the bare driver that only writes: the same statements, values and")
+    print("pages, one transaction a sale, WAL, FULL.\n")
     print("| book | service p50 | bare driver p50 | ratio | limit |\n|---|---|---|---|---|")
     for words, (service, raw, _count) in (
         ("20,000 products, 10,000 documents", small),

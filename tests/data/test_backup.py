@@ -26,6 +26,7 @@ from jxc_desktop.backup.keep import list_backups
 from jxc_desktop.backup.make import BackupMade, make_backup
 from jxc_desktop.backup.verify import verify_backup
 from jxc_desktop.db.engine import Database
+from jxc_desktop.db.schema import SCHEMA
 from jxc_desktop.domain.errors import (
     BackupDamaged,
     DamagedFile,
@@ -92,7 +93,7 @@ def test_a_backup_is_one_new_verified_file_with_the_hash_it_says(shop: Database,
     assert (seen.ok, seen.shop, seen.schema, seen.last_document, seen.documents, seen.findings) == (
         True,
         "小店",
-        1,
+        SCHEMA,
         number,
         documents,
         (),

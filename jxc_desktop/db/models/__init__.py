@@ -2,7 +2,16 @@
 
 from jxc_desktop.db.models.base import Base, table
 from jxc_desktop.db.models.book import AuditRow, Counter, Setting
-from jxc_desktop.db.models.caches import AccountBalance, CostCheckpoint, DayTotal, PartnerBalance, Pool, StockBalance, StockMonth
+from jxc_desktop.db.models.caches import (
+    AccountBalance,
+    CostCheckpoint,
+    DayTotal,
+    OpenLine,
+    PartnerBalance,
+    Pool,
+    StockBalance,
+    StockMonth,
+)
 from jxc_desktop.db.models.documents import ArrivalCheck, Document, DocumentLine, LandedShare, Serial, Settlement
 from jxc_desktop.db.models.goods import (
     Barcode,
@@ -39,6 +48,7 @@ __all__ = [
     "DocumentLine",
     "LandedShare",
     "MoneyRow",
+    "OpenLine",
     "Partner",
     "PartnerBalance",
     "PartnerRow",

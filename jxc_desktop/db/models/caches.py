@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jxc_desktop.db.models.base import CLUSTERED, STRICT, Base, yes_no
@@ -101,6 +101,23 @@ class DayTotal(Base):
     change: Mapped[Decimal] = mapped_column(Money)
     sales: Mapped[int] = mapped_column(BigInt)
     __table_args__ = (CLUSTERED,)
+
+
+class OpenLine(Base):
+    """What is still to come or to go of an order's line: base units, more than 0. A line that is done has no row."""
+
+    __tablename__ = "open_lines"
+    product_id: Mapped[int] = mapped_column(BigInt, ForeignKey("products.id"), primary_key=True, autoincrement=False)
+    document_id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    line: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["document_id", "line"], ["document_lines.document_id", "document_lines.line"], name="fk_open_lines_line"
+        ),
+        Index("ix_open_lines_document_id", "document_id"),
+        CLUSTERED,
+    )
 
 
 class PartnerBalance(Base):
