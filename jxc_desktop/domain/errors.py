@@ -139,7 +139,7 @@ class TooFine(BadValue):
 
 class OutOfRange(BadValue):
     code = "out_of_range"
-    text = N_("{field} “{value}” is outside what the book can hold. Enter a value between {low} and {high}.")
+    text = N_("{field} “{value}” cannot stand there. Enter a value between {low} and {high}.")
 
 
 class BadDate(BadValue):
@@ -199,7 +199,9 @@ class DateInFuture(JxcError):
 
 class PeriodClosed(JxcError):
     code = "period_closed"
-    text = N_("{date} is locked: days up to {locked} are closed. Post it with today’s date, or ask the owner to reopen the month.")
+    text = N_(
+        "{date} is locked: days up to {locked} are closed. Post it with today’s date, or ask the owner to reopen the month."
+    )
 
 
 class NoLines(JxcError):
@@ -264,6 +266,14 @@ class NoRecipe(JxcError):
 class NothingToShare(JxcError):
     code = "nothing_to_share"
     text = N_("{amount} cannot be shared {by} over {receipts}: that adds up to nothing there. Share it by quantity.")
+
+
+class CostTooLarge(JxcError):
+    code = "cost_too_large"
+    text = N_(
+        "{product} would have to be worth {value} in one document of {day}, and no more than {limit} can be kept."
+        " Check the quantities and unit costs: a figure has too many digits."
+    )
 
 
 class MoreThanSent(JxcError):

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import cache
 
-from jxc_desktop.domain.errors import BadNumber, OutOfRange, TooFine
+from jxc_desktop.domain.errors import BadComma, BadNumber, OutOfRange, TooFine
 
 MONEY_PLACES, PRICE_PLACES, QUANTITY_PLACES = 2, 4, 3
 LIMIT = Decimal(10) ** 9
@@ -15,12 +16,20 @@ TOTAL_LIMIT = Decimal(10) ** 13
 
 _CONTEXT = Context(prec=60)
 _PATTERN = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})")
+_GROUPED = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])")
 _FEN = Decimal("0.01")
+_NOTHING = Decimal("0.00")
+_EXACT = (str, int, Decimal)
+
+
+@cache
+def _unit(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def round_half_up(value: Decimal, places: int = MONEY_PLACES) -> Decimal:
     """Round half away from zero to ``places`` decimals: the only rounding of money in the program."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_CONTEXT)
+    return value.quantize(_unit(places), rounding=ROUND_HALF_UP, context=_CONTEXT)
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:
@@ -41,23 +50,39 @@ def rounded(value: Fraction, places: int = MONEY_PLACES) -> Decimal:
     return Decimal(divide_half_up(value.numerator * 10**places, value.denominator)).scaleb(-places)
 
 
+def ungrouped(text: str, *, field: str) -> str:
+    """``text`` (one number, or a sum of them) without the commas of its thousands groups: ``1,234.50`` becomes ``1234.50``.
+
+    Any other comma is no slip to be passed over (``1,5`` may mean one and a half): :class:`BadComma`.
+    """
+    if "," not in text:
+        return text
+    said = _GROUPED.sub(lambda found: found[0].replace(",", ""), text)
+    if "," in said:
+        raise BadComma(field=field, value=text[:40])
+    return said
+
+
 def parse_decimal(text: object, *, field: str, places: int, low: Decimal = -LIMIT, high: Decimal = LIMIT) -> Decimal:
     """The exact decimal that ``text`` (str, int or Decimal) says, at most ``places`` decimals, within ``low … high``.
 
-    Floats, NaN, Infinity, exponents, full-width and non-ASCII digits are refused: :class:`BadNumber`; finer values
-    :class:`TooFine`; larger ones :class:`OutOfRange`. Trailing zeros beyond ``places`` are no refinement.
+    Floats, NaN, Infinity, exponents, full-width and non-ASCII digits are refused: :class:`BadNumber`, and commas that
+    part no thousands (:func:`ungrouped`): :class:`BadComma`; finer values :class:`TooFine`; larger ones
+    :class:`OutOfRange`. Trailing zeros beyond ``places`` are no refinement.
     """
-    if isinstance(text, bool | float) or not isinstance(text, str | int | Decimal):
+    if isinstance(text, bool) or not isinstance(text, _EXACT):
         raise BadNumber(field=field, value=str(text)[:40])
-    if isinstance(text, str) and len(text) > 60:
-        raise BadNumber(field=field, value=text[:40] + "…")
-    said = str(text).strip()
+    said = str(text)
+    if isinstance(text, str):
+        if len(text) > 60:
+            raise BadNumber(field=field, value=text[:40] + "…")
+        said = ungrouped(text.strip(), field=field)
     if not _PATTERN.fullmatch(said):
         raise BadNumber(field=field, value=said[:40])
-    value = Decimal(said)
+    value = text if isinstance(text, Decimal) else Decimal(said)
     if not low <= value <= high:
         raise OutOfRange(field=field, value=said, low=f"{low:f}", high=f"{high:f}")
-    exact = value.quantize(Decimal(1).scaleb(-places), context=_CONTEXT)
+    exact = _CONTEXT.quantize(value, _unit(places))
     if exact != value:
         raise TooFine(field=field, value=said, places=places)
     return exact
@@ -75,6 +100,8 @@ def allocate(total: Decimal, weights: Sequence[Decimal | int]) -> list[Decimal]:
     """
     if not weights:
         return []
+    if not total:
+        return [_NOTHING] * len(weights)
     shares: Sequence[Decimal | int] = weights if any(weights) else [1] * len(weights)
     fen = int(total / _FEN)
     sign, fen = (-1, -fen) if fen < 0 else (1, fen)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,12 +12,13 @@ from decimal import Decimal
 from jxc_desktop.columns import quantity_text, word
 from jxc_desktop.domain.documents import ZERO, DocumentKind, DraftLine
 from jxc_desktop.domain.errors import JxcError, NotAboveZero
-from jxc_desktop.domain.money import LIMIT, PRICE_PLACES, QUANTITY_PLACES, TOTAL_LIMIT, line_amount, parse_decimal, round_half_up
+from jxc_desktop.domain.money import PRICE_PLACES, QUANTITY_PLACES, TOTAL_LIMIT, line_amount, round_half_up
 from jxc_desktop.domain.stocktake import read_count
 from jxc_desktop.domain.units import Factor, price_in
 from jxc_desktop.gui.widgets.dates import read_date
-from jxc_desktop.gui.widgets.fields import work_out
+from jxc_desktop.gui.widgets.fields import typed_number
 from jxc_desktop.i18n import N_, _
+from jxc_desktop.queries.batches import Lot
 from jxc_desktop.queries.editing import LEVELS, LineProduct, LineUnit, Returnable
 from jxc_desktop.services.batches import Dates, check_dates
 
@@ -32,17 +32,7 @@ TITLES = {
     "reason": N_("Reason"),
     "note": N_("Note"),
 }
-_SIGNS = {ord("×"): "*", ord("÷"): "/", ord(","): "", ord("¥"): "", ord("。"): ".", ord(" "): ""}
-
-
-def exact(text: str, title: str, places: int, *, low: Decimal = ZERO, high: Decimal = LIMIT) -> Decimal | None:
-    """The exact number typed, sums such as ``12*3+5`` worked out; None for nothing. Raises the refusals of ``parse_decimal``."""
-    said = unicodedata.normalize("NFKC", text).translate(_SIGNS)
-    if not said:
-        return None
-    if re.search(r"[-+*/()]", said[1:]):
-        said = f"{round_half_up(work_out(said, title), places):f}"
-    return parse_decimal(said, field=title, places=places, low=low, high=high)
+_MIXED = re.compile(r"(\s*[0-9.,]+\s*[^0-9.,\s]+){2,}\s*[0-9.,]*\s*")
 
 
 def has_price(kind: DocumentKind) -> bool:
@@ -50,11 +40,21 @@ def has_price(kind: DocumentKind) -> bool:
     return kind.has_money or kind.sets_cost or (kind.stock > 0 and kind.code != "transfer")
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So many base units out of one batch."""
+
+    lot: Lot
+    quantity: Decimal
+
+
 @dataclass(slots=True)
 class EditLine:
     """One line: what is meant (``draft``), the product, what it returns or fulfils, and what is wrong by cell.
 
     ``priced``: the price that was said, of which unit, and what it became in another one.
+    ``kept``: what stood in a cell before it became wrong.
+    ``planned``: from which batches posting will take it, while it names none.
     ``ordered``: base units open on the order line. ``by_hand``: cells that were typed, which a new price level leaves alone.
     """
 
@@ -66,6 +66,8 @@ class EditLine:
     by_hand: set[str] = field(default_factory=set)
     share: Decimal | None = None
     priced: tuple[Decimal, Factor, Decimal] | None = None
+    planned: tuple[Part, ...] = ()
+    kept: dict[str, str] = field(default_factory=dict)
 
     @property
     def unit(self) -> LineUnit:
@@ -80,6 +82,12 @@ class EditLine:
             return self.unit.factor.to_base(self.draft.quantity, field=_("Quantity"))
         except JxcError:
             return ZERO
+
+    @property
+    def lot(self) -> Lot | None:
+        """The batch that is named, as far as it is known."""
+        said = (self.draft.batch or "").casefold()
+        return next((lot for lot in self.product.lots if lot.number.casefold() == said), None)
 
     def in_unit(self, base: Decimal | None) -> Decimal | None:
         """Base units in the line's unit, to three places, rounded down."""
@@ -134,6 +142,7 @@ class EditLine:
 
     def put(self, key: str, text: str, *, kind: DocumentKind, today: date) -> bool:
         """Take what was typed into a cell. A wrong text stays as typed, with the reason in ``errors``; True when it is right."""
+        before = self.kept.pop(key, None) if key in self.errors else self.text(key)
         self.by_hand.add(key)
         self.draft.typed.pop(key, None)
         self.errors.pop(key, None)
@@ -142,6 +151,7 @@ class EditLine:
         except JxcError as error:
             self.errors[key] = str(error)
             self.draft.typed[key] = text
+            self.kept[key] = before or ""
             if key in ("quantity", "price"):
                 setattr(self.draft, key, None)
             return False
@@ -154,16 +164,27 @@ class EditLine:
         if key == "quantity":
             self._take_quantity(text, title, kind)
         elif key == "price":
-            self.draft.price = exact(text, title, PRICE_PLACES)
+            self.draft.price = typed_number(text, title, PRICE_PLACES)
         elif key == "discount":
-            self.draft.discount = (exact(text.rstrip("%％"), title, 4, high=Decimal(100)) or ZERO) / 100
+            self.draft.discount = (typed_number(text.rstrip("%％"), title, 4, high=Decimal(100)) or ZERO) / 100
         elif key in ("produced", "expiry"):
-            self._take_day(key, read_date(text, today).isoformat() if text else None, today)
+            self._take_day(key, read_date(text, today, ahead=key == "expiry").isoformat() if text else None, today)
         elif key == "batch":
-            self.draft.batch = text or None
-            self.draft.expired_ok, self.draft.expired_reason = False, ""
+            self._take_batch(text, kind)
         else:
             setattr(self.draft, key, text)
+
+    def _take_batch(self, text: str, kind: DocumentKind) -> None:
+        """A batch by its number. Where goods come in, a known one brings its dates, unless they were typed."""
+        before = self.lot
+        self.draft.batch = text or None
+        self.draft.expired_ok, self.draft.expired_reason = False, ""
+        lot = self.lot
+        if lot is not None:
+            self.draft.batch = lot.number
+        for key in ("produced", "expiry"):
+            if kind.stock > 0 and key not in self.by_hand and (lot is not None or before is not None):
+                setattr(self.draft, key, getattr(lot, key, None))
 
     def _take_day(self, key: str, day: str | None, today: date) -> None:
         """A production date, from which the expiry follows, or an expiry typed directly. Raises :class:`BadValue`."""
@@ -181,7 +202,7 @@ class EditLine:
         ends = [u for u in self.product.units if u.name and text.endswith(u.name)]
         named = max(ends, key=lambda unit: len(unit.name), default=None)
         number = text.removesuffix(named.name) if named is not None else text
-        value = exact(number, title, QUANTITY_PLACES)
+        value = typed_number(number, title, QUANTITY_PLACES)
         if value is not None and value <= 0:
             raise NotAboveZero(field=title)
         if named is not None and named.id != self.draft.unit_id:
@@ -193,7 +214,7 @@ class EditLine:
     def _mixed(self, text: str, title: str) -> Decimal | None:
         """``3箱2瓶`` in base units; None for a quantity of one unit."""
         names = [unit for unit in self.product.units if unit.name]
-        if sum(unit.name in text for unit in names) < 2 or not re.fullmatch(r"(\s*[0-9.]+\s*[^0-9.\s]+){2,}\s*[0-9.]*\s*", text):
+        if sum(unit.name in text for unit in names) < 2 or not _MIXED.fullmatch(text):
             return None
         value = read_count(text, [(unit.name, unit.factor) for unit in names], field=title)
         if value is not None and value <= 0:

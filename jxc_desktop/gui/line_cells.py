@@ -108,12 +108,15 @@ class LineDelegate(QStyledItemDelegate):
         if column.key == "unit" and len(line.product.units) > 1:
             paint_icon(painter, inner.right() - 8, inner.center().y() - 6, "chevron-down", "text_secondary", 12)
         words = column.words(line)
+        quiet = not words and column.hint is not None
+        if column.hint is not None and quiet:
+            words = column.hint(line)
         tone = "danger" if wrong else column.tone(line) if column.tone else None
         ink = (
             tone_text(tone)
             if tone
             else "text_tertiary"
-            if words == EMPTY
+            if quiet or words == EMPTY
             else "text_secondary"
             if column.muted
             else "text_primary"
@@ -121,12 +124,14 @@ class LineDelegate(QStyledItemDelegate):
         draw_text(painter, inner, words, ink, align=ALIGN[column.align])
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
-        """Why a cell is wrong, or the whole name."""
+        """Why a cell is wrong, or the whole of what may be cut in it."""
         if event.type() != QEvent.Type.ToolTip or not index.isValid():
             return False
         line = self._grid.lines[index.row()]
-        key = self._grid.rows.columns[index.column() - FIRST].key if index.column() >= FIRST else ""
-        words = line.product.name if index.column() == PRODUCT else line.errors.get(key, "")
+        column = self._grid.rows.columns[index.column() - FIRST] if index.column() >= FIRST else None
+        words = line.product.name if index.column() == PRODUCT else ""
+        if column is not None:
+            words = line.errors.get(column.key, "") or (column.hint(line) if column.hint else "")
         QToolTip.showText(event.globalPos(), words, view)
         return True
 

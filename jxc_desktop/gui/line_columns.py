@@ -11,6 +11,7 @@ from jxc_desktop.columns import EMPTY, word
 from jxc_desktop.domain.documents import DocumentKind
 from jxc_desktop.domain.money import round_half_up
 from jxc_desktop.gui.document_lines import EditLine, has_price
+from jxc_desktop.gui.line_batches import planned_words, takes_batches
 from jxc_desktop.i18n import N_, _
 
 Words = Callable[[EditLine], str]
@@ -23,6 +24,7 @@ SOON = 30
 class LineColumn:
     """One column. ``editable`` cells are framed; ``walk``: Enter stops there; ``applies``: False leaves the cell blank.
 
+    ``hint``: what stands there, quietly, while nothing is typed.
     ``priority`` 1 is always shown, 2 gives way when the names become narrow, 3 stands only in wide windows.
     """
 
@@ -37,6 +39,7 @@ class LineColumn:
     muted: bool = False
     tone: Tone | None = None
     applies: Callable[[EditLine], bool] | None = None
+    hint: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,8 @@ def _batch_columns(kind: DocumentKind, around: Surroundings) -> tuple[LineColumn
     if kind.is_order or not (kind.stock or kind.code == "transfer"):
         return ()
     kept = _by_batch
-    batch = LineColumn("batch", N_("Batch"), 104, _cell("batch"), "left", True, kind.stock < 0, applies=kept)
+    takes = takes_batches(kind)
+    batch = LineColumn("batch", N_("Batch"), 104, _cell("batch"), "left", True, takes, applies=kept, hint=planned_words)
     if kind.stock <= 0:
         return (batch,)
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
@@ -15,21 +15,27 @@ from jxc_desktop.gui.document_lines import EditLine
 from jxc_desktop.gui.line_cells import ALIGN, EDGE, FIRST, NUMBER, PAD, PRODUCT, LineDelegate, LineHeader, LineModel, frame_of
 from jxc_desktop.gui.line_columns import LineColumn, heading
 from jxc_desktop.gui.theme import theme
+from jxc_desktop.gui.widgets.combo import Choice
 from jxc_desktop.gui.widgets.paint import CENTER, draw_text, text_width
 
-NUMBER_WIDTH, NAME_MIN = 46, 190
+NUMBER_WIDTH, NAME_MIN, NAME_LEAST = 46, 190, 100
+LEAST = {"produced": 104, "expiry": 104, "batch": 80, "reason": 80, "quantity": 64, "price": 64}
+"""How narrow columns may become whose cells are typed into."""
 
 
 class LineGrid(QTableView):
     """The grid. ``changed`` after each change of a value, ``moved`` when another line becomes the current one.
 
     ``past_end``: Enter on the last cell, or Insert; ``refused`` says why a cell is wrong ("" when it is right again).
+    ``offered(line, key, text)`` are the choices for what stands in a cell; ``chosen`` carries the number of a line and the
+    value of the choice that was taken for its cell ``key``.
     """
 
     changed = Signal()
     moved = Signal()
     past_end = Signal()
     refused = Signal(str)
+    chosen = Signal(int, object)
 
     def __init__(self, kind: DocumentKind, today: date) -> None:
         super().__init__()
@@ -37,6 +43,7 @@ class LineGrid(QTableView):
         self.rows = LineModel()
         self.key = "quantity"
         self.empty_words = ""
+        self.offered: Callable[[EditLine, str, str], Sequence[Choice]] = lambda _line, _key, _text: ()
         self.setModel(self.rows)
         self.setItemDelegate(LineDelegate(self))
         header = LineHeader(self)
@@ -103,9 +110,12 @@ class LineGrid(QTableView):
 
     def append(self, line: EditLine) -> int:
         """Add a line at the end and make it the current one; its number from 0."""
-        row = len(self.lines)
+        return self.insert(len(self.lines), line)
+
+    def insert(self, row: int, line: EditLine) -> int:
+        """Add a line with the number ``row`` (from 0) and make it the current one."""
         self.rows.beginInsertRows(QModelIndex(), row, row)
-        self.lines.append(line)
+        self.lines.insert(row, line)
         self.rows.endInsertRows()
         self.select_row(row)
         self.fit()
@@ -162,12 +172,32 @@ class LineGrid(QTableView):
         self.editor.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, wanted.align == "left")
         self.editor.setAlignment(Qt.AlignmentFlag(int(ALIGN[wanted.align])))
         self.editor.setAccessibleName(f"{row + 1} {heading(wanted)}")
+        self.editor.setPlaceholderText(wanted.hint(self.lines[row]) if wanted.hint else "")
         self.editor.setText(self.lines[row].text(wanted.key))
         self._show_problem(self.lines[row])
         self._place_editor()
         self.editor.show()
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         self.editor.selectAll()
+        self.show_choices("", before=self.editor.text())
+
+    def show_choices(self, text: str, *, before: str = "") -> None:
+        """The list below the active cell of what it may hold, as far as ``text`` is typed; ``before`` is marked in it."""
+        found = self.offered(self.lines[self.currentIndex().row()], self.key, text.strip())
+        if not found:
+            self.editor.choices.hide()
+            return
+        marked = next((place for place, choice in enumerate(found) if choice.name == before), 0)
+        self.editor.choices.show_choices(found, marked if before or self.kind.stock <= 0 else -1)
+
+    def choose(self, choice: Choice) -> None:
+        """Take a choice for the active cell, and go on."""
+        row = self.currentIndex().row()
+        self.editor.setText("" if choice.value is None else choice.name)
+        self.editor.choices.hide()
+        if self.commit():
+            self.step(1)
+            self.chosen.emit(row, choice.value)
 
     def _editable(self, row: int, key: str) -> LineColumn | None:
         found = next((c for c in self.rows.columns if c.key == key and c.editable), None)
@@ -187,9 +217,19 @@ class LineGrid(QTableView):
         """What the active cell held before this typing."""
         return self.current.text(self.key) if self.current else ""
 
+    def can_restore(self) -> bool:
+        """Whether something was typed that may be taken back, wrong or not."""
+        line = self.current
+        return line is not None and (self.key in line.errors or self.editor.text() != self.text_now())
+
     def restore(self) -> None:
-        """Give the active cell its text back."""
-        self.editor.setText(self.text_now())
+        """Give the active cell back what stood in it before this typing, or before it became wrong."""
+        line = self.current
+        if line is not None and self.key in line.errors:
+            self.editor.setText(line.kept.get(self.key, ""))
+            self.commit()
+        else:
+            self.editor.setText(self.text_now())
         self.editor.selectAll()
 
     def commit(self) -> bool:
@@ -201,9 +241,8 @@ class LineGrid(QTableView):
         if right:
             self.editor.setText(line.text(self.key))
         self._show_problem(line)
-        self.viewport().update()
-        self.changed.emit()
-        self.moved.emit()
+        self.fit()
+        self._tell()
         return right
 
     def _show_problem(self, line: EditLine) -> None:
@@ -280,36 +319,40 @@ class LineGrid(QTableView):
     # --- what Qt asks --------------------------------------------------------------------------------------------
 
     def fit(self) -> None:
-        """Widths: the names take what is free; columns of low priority give way when that is too little."""
+        """Widths: the names take what is free; columns of low priority give way when that is too little.
+
+        What is left may still be too wide (large text, a low window): then columns become as narrow as what stands in them.
+        """
         columns = self.rows.columns
         if not columns:
             return
         room = self.viewport().width() - theme.px(NUMBER_WIDTH)
-        wide = self.window().width() >= theme.number("breakpoint", "wide_ge")
+        wide = self.window().width() >= theme.breakpoint("wide_ge")
         used = [c for c in columns if not c.applies or not c.editable or any(c.applies(line) for line in self.lines)]
         shown = [c for c in used if c.priority < 3 or wide]
         for column in sorted((c for c in shown if c.priority > 1), key=lambda c: -c.priority):
             if room - self._sum(shown) >= theme.px(NAME_MIN):
                 break
             shown.remove(column)
+        tight = room - self._sum(shown) < theme.px(NAME_MIN)
         self.setColumnWidth(NUMBER, theme.px(NUMBER_WIDTH))
-        self.setColumnWidth(PRODUCT, max(room - self._sum(shown), theme.px(NAME_MIN)))
+        self.setColumnWidth(PRODUCT, max(room - self._sum(shown, tight), theme.px(NAME_LEAST)))
         for place, column in enumerate(columns):
             self.setColumnHidden(FIRST + place, column not in shown)
-            self.setColumnWidth(FIRST + place, self._width(column, column is shown[-1] if shown else False))
+            self.setColumnWidth(FIRST + place, self._width(column, column is shown[-1] if shown else False, tight))
         self._place_editor()
 
-    def _width(self, column: LineColumn, last: bool) -> int:
-        wanted = max(theme.px(column.width), text_width(heading(column), theme.font("caption")) + 2 * PAD + 2)
+    def _width(self, column: LineColumn, last: bool, tight: bool = False) -> int:
+        inset = 12 if column.editable else PAD
+        wanted = text_width(heading(column), theme.font("caption")) + 2 * inset + 2
+        wanted = max(wanted, theme.px(LEAST.get(column.key, 44) if tight else column.width))
         for line in self.lines[:60]:
             if column.align == "right":
-                wanted = max(
-                    wanted, text_width(column.words(line), theme.font("body")) + 2 * PAD + (12 if column.editable else 2)
-                )
+                wanted = max(wanted, text_width(column.words(line), theme.font("body")) + 2 * inset + 2)
         return wanted + (EDGE - PAD if last else 0)
 
-    def _sum(self, columns: Sequence[LineColumn]) -> int:
-        return sum(self._width(c, c is columns[-1]) for c in columns)
+    def _sum(self, columns: Sequence[LineColumn], tight: bool = False) -> int:
+        return sum(self._width(c, c is columns[-1], tight) for c in columns)
 
     def needed_width(self) -> int:
         """What the columns of first priority and the names need."""

@@ -259,6 +259,7 @@ class MainWindow(QMainWindow):
 
     def _restyled(self) -> None:
         self.sidebar.collapse(self.sidebar.collapsed)
+        self._classify()
 
     # --- palette and keys ----------------------------------------------------------------------------------------
 
@@ -311,9 +312,11 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        limit = {
-            name: theme.number("breakpoint", name) for name in ("compact_lt", "wide_ge", "low_height_lt", "very_low_height_lt")
-        }
+        self._classify()
+
+    def _classify(self) -> None:
+        """Tell the sidebar and the page in front when the window became another class of width or height."""
+        limit = {name: theme.breakpoint(name) for name in ("compact_lt", "wide_ge", "low_height_lt", "very_low_height_lt")}
         width = "compact" if self.width() < limit["compact_lt"] else "wide" if self.width() >= limit["wide_ge"] else "normal"
         height = (
             "very_low"

@@ -89,6 +89,10 @@ class Theme(QObject):
         """A number of another token group, for example ``number("toast", "width")``; not scaled."""
         return int(_tokens()[group][name])
 
+    def breakpoint(self, name: str) -> int:
+        """A width or height of the window at which pages change their layout: larger text needs a larger window."""
+        return self.px(self.number("breakpoint", name))
+
     @property
     def dark(self) -> bool:
         return self.name == "dark"

@@ -22,6 +22,7 @@ from jxc_desktop.gui.prompts import WaysDialog
 from jxc_desktop.gui.screen import Desk, Target
 from jxc_desktop.gui.screens.difference import DifferenceSlip
 from jxc_desktop.gui.screens.differences import Differences
+from jxc_desktop.gui.screens.document_add import Wanted
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
 from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.gui.screens.settings_lock import LockCard
@@ -108,7 +109,7 @@ def typed(desk: Desk, kind: str, product: int, quantity: str, *, price: str = ""
     made: DocumentEditor = shown(DocumentEditor(desk), kind=kind, **arguments)
     form = made.form
     assert isinstance(form, LineForm)
-    form.adding.add_wanted(((product, Decimal(quantity)),))
+    form.adding.add([Wanted(product, None, Decimal(quantity))], scanned=False)
     settle(made)
     if price:
         form.grid.edit_cell(0, "price")
@@ -268,7 +269,7 @@ def test_too_little_there_takes_what_is_there_and_the_sale_goes_on(shop: Shop, d
         post(second)
     assert went[-1].arguments == {
         "kind": "transfer", "warehouse": shop.warehouses["B"], "to_warehouse": shop.warehouses["MAIN"],
-        "wanted": ((tea, Decimal(3)),),
+        "wanted": (Wanted(tea, None, Decimal(3)),),
     }  # fmt: skip
     assert count(shop, "sale", "draft") == 1, "what was typed is kept meanwhile"
     transfer: DocumentEditor = shown(DocumentEditor(desk), **went[-1].arguments)

@@ -55,6 +55,9 @@ TODAY = date(2026, 11, 24)
         ("12*3+5", "41.00"),
         ("１２．５", "12.50"),
         ("1,234.5", "1234.50"),
+        ("12，345.60", "12345.60"),
+        ("-1,234,567", "-1234567.00"),
+        ("1,000*2+1,234.5", "3234.50"),
         ("-3", "-3.00"),
         ("(2+3)*4/8", "2.50"),
         ("¥10", "10.00"),
@@ -67,13 +70,24 @@ def test_a_money_field_works_sums_out_exactly(qapp: QApplication, typed: str, va
     assert edit.value() == Decimal(value)
 
 
-@pytest.mark.parametrize("typed", ["1/0", "12*", "abc", "1e3", "((((", "__import__", "1..2", "٣", "1+2)"])
+@pytest.mark.parametrize("typed", ["1/0", "12*", "abc", "1e3", "((((", "__import__", "1..2", "٣", "٣+1", "1+2)"])
 def test_what_is_no_number_is_refused_in_words(qapp: QApplication, typed: str) -> None:
     edit = QuantityEdit(name="数量")
     edit.setText(typed)
     with pytest.raises(JxcError) as caught:
         edit.value()
     assert isinstance(caught.value, BadNumber)
+
+
+@pytest.mark.parametrize("typed", "1,5 1，5 1,23 1,2345 1,23,456 0,123 1234,567 1.234,50 ,5 5, 1,5*2".split())
+def test_a_comma_that_parts_no_thousands_is_refused_and_never_passed_over(qapp: QApplication, typed: str) -> None:
+    page, edit = QWidget(), MoneyEdit(name="金额")
+    field = Field("金额", edit)
+    page.setLayout(column(field))
+    edit.setText(typed)
+    edit.editingFinished.emit()
+    assert "逗号只能用来隔开千位" in field.error
+    assert edit.text() == typed
 
 
 def test_a_number_is_judged_on_leaving_and_told_once(qapp: QApplication) -> None:
@@ -137,6 +151,22 @@ def test_the_wheel_turns_nothing_without_focus(qapp: QApplication) -> None:
 )
 def test_a_date_can_be_typed_the_short_way(typed: str, day: str) -> None:
     assert read_date(typed, TODAY).isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("typed", "today", "day", "ahead"),
+    [
+        ("1231", "2027-01-05", "2026-12-31", "2026-12-31"),
+        ("0301", "2026-11-24", "2026-03-01", "2027-03-01"),
+        ("1130", "2026-11-24", "2026-11-30", "2026-11-30"),
+        ("1120", "2026-11-24", "2026-11-20", "2026-11-20"),
+        ("0820", "2026-11-24", "2026-08-20", "2027-08-20"),
+        ("0229", "2027-02-10", "2028-02-29", "2028-02-29"),
+    ],
+)
+def test_a_day_without_its_year_is_the_one_that_is_meant(typed: str, today: str, day: str, ahead: str) -> None:
+    now = date.fromisoformat(today)
+    assert (read_date(typed, now).isoformat(), read_date(typed, now, ahead=True).isoformat()) == (day, ahead)
 
 
 def test_a_wrong_date_says_how_to_mend_it(qapp: QApplication) -> None:
@@ -250,7 +280,7 @@ def test_a_hundred_thousand_rows_open_at_once_and_fetch_only_what_is_seen(qapp: 
     assert time.perf_counter() - start < 0.15
     assert asked == [0]
     table.view.verticalScrollBar().setValue(table.view.verticalScrollBar().maximum())
-    qapp.processEvents()
+    QTest.qWait(80)
     assert max(asked) == 99_800
     assert len(asked) <= 3
     assert table.model.row(99_999).name == "商品 99999"

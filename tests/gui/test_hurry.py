@@ -227,7 +227,7 @@ def test_more_arrived_than_was_sent_is_refused_where_it_is_typed_and_papers_with
     page.grid.edit_cell(0, "quantity")
     page.grid.editor.setText("5")
     page.grid.commit()
-    assert "超出" in page.notice.label.text()
+    assert "请填 0 到 3 之间的数" in page.notice.label.text()
     page.grid.editor.setText("1")
     page.grid.commit()
     assert "差 2 件" in page.notice.label.text()

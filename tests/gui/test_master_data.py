@@ -214,6 +214,7 @@ def test_very_many_products_come_in_pages(at_desk: Desk, shop: Shop, monkeypatch
     assert page.table.model.rowCount() == 450
     page.table.view.scrollToBottom()
     page.table.model.row(449)
+    QTest.qWait(80)
     at_desk.tasks.wait_idle()
     assert page.table.model.row(449).name == "商品450"
     page.open(product=400)

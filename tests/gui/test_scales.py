@@ -265,7 +265,7 @@ def test_mixed_units_may_be_typed_and_the_stock_page_says_them(page: Callable[..
     stock.show()
     settle(made.desk)
     assert stock.table is not None
-    rows = {row.code: row.mixed for row in stock.view.rows} if stock.view else {}
+    rows = {row.code: row.mixed for row in stock.shown.rows} if stock.shown else {}
     assert rows == {"00123": "", "BEER": "3 箱 1 提 2 瓶", "MILK": ""}
 
 

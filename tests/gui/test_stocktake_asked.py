@@ -22,6 +22,7 @@ from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.domain.stocktake import Plan
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.screen import Desk, Target
+from jxc_desktop.gui.screens.document_add import Wanted
 from jxc_desktop.gui.screens.stocktake_codes import WhichProduct
 from jxc_desktop.gui.screens.stocktaking import Stocktaking
 from jxc_desktop.services.locking import set_lock
@@ -324,7 +325,7 @@ def test_a_count_below_what_was_sold_since_offers_its_line_or_a_receipt(start: C
         if way == "again":
             assert page.grid.editor.isVisible()
             page.grid.editor.hide()
-    wanted = ((shop.goods["COLA"], Decimal(3)),)  # type: ignore[attr-defined]
+    wanted = (Wanted(shop.goods["COLA"], None, Decimal(3)),)  # type: ignore[attr-defined]
     assert page.went[-1].name == "document"  # type: ignore[attr-defined]
     assert page.went[-1].arguments["wanted"] == wanted  # type: ignore[attr-defined]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,19 +12,26 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 
 from jxc_desktop.columns import word
 from jxc_desktop.gui.icons import paint_icon
+from jxc_desktop.gui.line_batches import is_spoilt
 from jxc_desktop.gui.widgets import Choice, LineEdit, Picker
 from jxc_desktop.i18n import _
+from jxc_desktop.queries.batches import Lot
 from jxc_desktop.queries.product_search import CodeHit, find_by_code, search_products
 
 
 class Wanted(NamedTuple):
-    """Product, unit and quantity that a code or a choice means. ``label``: of a scale, so a line of its own; with its amount."""
+    """Product, unit and quantity that a code or a choice means. ``label``: of a scale, so a line of its own; with its amount.
+
+    ``batch`` and ``reason``: what a page that leads here knows already.
+    """
 
     product_id: int
     unit_id: int | None
     quantity: Decimal
     amount: Decimal | None = None
     label: bool = False
+    batch: str | None = None
+    reason: str = ""
 
 
 def wanted_of(hit: CodeHit) -> Wanted:
@@ -31,10 +39,26 @@ def wanted_of(hit: CodeHit) -> Wanted:
     return Wanted(hit.product_id, hit.unit_id, hit.quantity, hit.amount, hit.label)
 
 
+def spoilt_goods(product_id: int, lots: Sequence[Lot], warehouse_id: int | None, today: date) -> list[Wanted]:
+    """What is past its date of a product in a warehouse, to be written off."""
+    past = [lot for lot in lots if is_spoilt(lot, today) and lot.on_hand.get(warehouse_id or 0, Decimal(0)) > 0]
+    return [
+        Wanted(
+            product_id, None, lot.on_hand[warehouse_id or 0], batch=lot.number,
+            reason=_("Expired on {expiry}").format(expiry=lot.expiry),
+        )
+        for lot in past
+    ]  # fmt: skip
+
+
 class AddField(Picker):
-    """The field that adds lines. Its list opens upward where the window ends; ↑ in the empty field goes back to the lines."""
+    """The field that adds lines. Its list opens upward where the window ends; ↑ in the empty field goes back to the lines.
+
+    ``done``: Enter in the empty field, no more lines.
+    """
 
     up = Signal()
+    done = Signal()
 
     def __init__(self, search: Callable[[str, Callable[[Sequence[Choice]], None]], None], placeholder: str) -> None:
         super().__init__(search, placeholder, clear_on_pick=True)
@@ -46,6 +70,12 @@ class AddField(Picker):
         bottom = self.window().mapToGlobal(QPoint(0, self.window().height())).y()
         if popup.y() + popup.height() > bottom:
             popup.move(top.x(), top.y() - popup.height() - 4)
+
+    def _enter(self) -> None:
+        if self.text().strip():
+            super()._enter()
+        else:
+            self.done.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Up and not self.text():

@@ -44,10 +44,6 @@ class LineAdding(QObject):
         """Add one of each of these products."""
         self.add([Wanted(product, None, Decimal(1)) for product in ids], scanned=False)
 
-    def add_wanted(self, wanted: Sequence[tuple[int, Decimal]]) -> None:
-        """Add these quantities (base units) of these products."""
-        self.add([Wanted(product, None, quantity) for product, quantity in wanted], scanned=False)
-
     def picked(self, choice: Choice | None) -> None:
         """A product was chosen in the add line."""
         if choice is not None and isinstance(choice.value, Wanted):
@@ -146,6 +142,7 @@ class LineAdding(QObject):
             product = products[one.product_id]
             price = first_price(self._form.kind, product, one.unit_id, self._form.head.price_level)
             draft = DraftLine(one.product_id, None if self._form.kind.sets_cost else one.quantity, one.unit_id, price)
+            draft.batch, draft.reason = one.batch, one.reason
             if one.amount is not None and self._form.kind.family == "sales":
                 draft.amount = one.amount  # what the label asks; its unit price is what the customer read on it
                 draft.price = price if price is not None else round_half_up(one.amount / one.quantity, PRICE_PLACES)

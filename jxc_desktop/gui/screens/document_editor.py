@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -13,10 +12,10 @@ from PySide6.QtWidgets import QMenu
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.documents import DocumentKind, Draft, Settles, kind_of
 from jxc_desktop.domain.errors import JxcError
-from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui import print_preview
 from jxc_desktop.gui.screen import Desk, Screen
 from jxc_desktop.gui.screens.document_acts import NOT_TYPED, DocumentActs, restated_words, say_restated, slip_of_act
+from jxc_desktop.gui.screens.document_add import Wanted
 from jxc_desktop.gui.screens.document_data import Editing, acting, read_copy, read_document, read_editing, side_of
 from jxc_desktop.gui.screens.document_families import family_of
 from jxc_desktop.gui.screens.document_form import LineForm
@@ -25,11 +24,14 @@ from jxc_desktop.gui.screens.document_opening import OpeningForm
 from jxc_desktop.gui.screens.document_view import DocumentView, status_badge
 from jxc_desktop.gui.screens.document_ways import First, PostingWays, offer_lock_again
 from jxc_desktop.gui.screens.landed_form import LandedForm
+from jxc_desktop.gui.screens.why_cells import OF_DRAFT
+from jxc_desktop.gui.screens.why_keys import Answer
 from jxc_desktop.gui.widgets import Button
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.differences import SlipHead
 from jxc_desktop.queries.document_detail import DocumentDetail, document_detail
 from jxc_desktop.queries.editing import delivery_of, line_products
+from jxc_desktop.queries.scope import find_scope
 from jxc_desktop.services.drafts import save_draft
 from jxc_desktop.services.posting import Posted, post_document
 from jxc_desktop.services.voiding import close_order
@@ -67,7 +69,7 @@ class DocumentEditor(Screen):
     """One document of any kind. ``open(kind=…)`` begins one, ``open(id=…)`` goes on with a draft or shows what stands.
 
     ``open(kind=…, order=id)`` delivers an order, ``original=id`` returns from a document, ``copy_of=id`` copies one;
-    ``partner=id``, ``products=(ids)``, ``wanted=((id, base quantity), …)``, ``warehouse=id``, ``to_warehouse=id`` and
+    ``partner=id``, ``products=(ids)``, ``wanted=(Wanted, …)``, ``warehouse=id or code``, ``to_warehouse=id`` and
     ``settles=(ids)`` fill a new one in. Whatever is typed is kept: after a pause, and
     when the page is left.
     """
@@ -86,7 +88,7 @@ class DocumentEditor(Screen):
         self._ref = ""
         self._original: int | None = None
         self._products: tuple[int, ...] = ()
-        self._wanted: tuple[tuple[int, Decimal], ...] = ()
+        self._wanted: tuple[Wanted, ...] = ()
         self._restated = self._awaited = ""
         super().__init__(desk)
 
@@ -127,7 +129,8 @@ class DocumentEditor(Screen):
         def look(session):  # type: ignore[no-untyped-def]
             draft = delivery_of(session, int(order), kind) if order is not None else Draft(kind)
             draft.partner_id = arguments.get("partner", draft.partner_id)
-            draft.warehouse_id = arguments.get("warehouse", draft.warehouse_id)
+            place = arguments.get("warehouse", draft.warehouse_id)
+            draft.warehouse_id = find_scope(session, warehouse=place).warehouse_id if isinstance(place, str) else place
             draft.to_warehouse_id = arguments.get("to_warehouse")
             if original is not None or settles:
                 source = document_detail(session, int(original if original is not None else settles[0]))
@@ -168,7 +171,7 @@ class DocumentEditor(Screen):
         if self._products:
             form.adding.add_products(self._products)
         if self._wanted:
-            form.adding.add_wanted(self._wanted)
+            form.adding.add(self._wanted, scanned=False)
         self._original, self._products, self._wanted = None, (), ()
 
     def _show_form(self, kind: DocumentKind) -> None:
@@ -261,8 +264,11 @@ class DocumentEditor(Screen):
         if isinstance(self.form, LineForm):
             self.form.head.grid.set_dense(self._low)
 
-    def why(self) -> WhyKey | None:
-        return self.view.why() if self.view is not None else None
+    def why(self) -> Answer:
+        return self.view.why() if self.view is not None else _(OF_DRAFT)
+
+    def why_total(self) -> Answer:
+        return self.view.why_total() if self.view is not None else _(OF_DRAFT)
 
     def make_room(self, on: bool) -> None:
         if self.view is not None:

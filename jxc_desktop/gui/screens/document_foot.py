@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from jxc_desktop.columns import word
 from jxc_desktop.domain.documents import ZERO, DocumentKind, Draft, Paid
@@ -17,20 +17,23 @@ from jxc_desktop.gui.screens.document_data import Editing
 from jxc_desktop.gui.screens.document_dialogs import share_payment
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Combo, Field, MoneyEdit, column, label, row
-from jxc_desktop.gui.widgets.paint import RIGHT, draw_text
+from jxc_desktop.gui.widgets.paint import RIGHT, draw_text, text_width
+from jxc_desktop.gui.widgets.surface import set_property
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.settings import Named
 
 SEVERAL = "several"
+LONG = 11
+"""Signs of an amount that is shown large; a longer one would push the fields aside."""
 _DUE = {1: N_("Due from them"), -1: N_("Due to them")}
 
 
 class Elided(QWidget):
-    """A quiet line at the right that may be cut; the tooltip has all of it."""
+    """A quiet line at the right that may be cut, or with ``whole`` left away, where room is short; the tooltip has all of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, ink: str = "text_tertiary", role: str = "caption", *, whole: bool = False) -> None:
         super().__init__()
-        self._words = ""
+        self._words, self._ink, self._role, self._whole = "", ink, role, whole
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def setText(self, words: str) -> None:
@@ -43,16 +46,19 @@ class Elided(QWidget):
         return self._words
 
     def sizeHint(self) -> QSize:
-        return QSize(60, theme.line("caption"))
+        return QSize(60, theme.line(self._role))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        draw_text(QPainter(self), self.rect(), self._words, "text_tertiary", theme.font("caption"), RIGHT)
+        if self._whole and text_width(self._words, theme.font(self._role)) > self.width():
+            return
+        draw_text(QPainter(self), self.rect(), self._words, self._ink, theme.font(self._role), RIGHT)
 
 
 class DocumentFoot(QWidget):
     """Discount, freight, rounding off, payment and account; lines, pieces, goods and the amount due. ``changed`` after any."""
 
     changed = Signal()
+    keeps_clear = True
 
     def __init__(self, kind: DocumentKind) -> None:
         super().__init__()
@@ -62,35 +68,46 @@ class DocumentFoot(QWidget):
         self._paid_by_hand = False
         self.totals = Totals()
         self.money: dict[str, MoneyEdit] = {}
-        self._left = row(spacing=10)
+        self._left, self._fields = row(spacing=10), list[Field]()
         if kind.has_money:
             self._build_money()
-        self.count, self.goods, self.words = label("", "secondary"), label("", "section"), Elided()
+        self.count: Elided | QLabel = Elided("text_secondary", "body", whole=True) if kind.has_money else label("", "secondary")
+        self.goods, self.words, self.problem = label("", "section"), Elided(), label("", "hint", tone="danger")
         self.due_caption, self.due = label("", "secondary"), label("", "kpi")
+        self.problem.hide()
         if kind.has_money:
             for made in (self.due_caption, self.due, self.goods):
                 made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            middle = column(row(1, self.count, self.goods, spacing=10), self.words, spacing=4)
-            whole = row(self._left, middle, column(self.due_caption, self.due, spacing=0), spacing=14, margins=(16, 8, 16, 8))
+            middle = column(row(self.count, self.goods, spacing=10), self.words, spacing=4)
+            sums = row(self._left, middle, column(self.due_caption, self.due, spacing=0), spacing=14)
+            sums.setStretch(1, 1)
+            self.setLayout(column(sums, self.problem, spacing=4, margins=(16, 8, 16, 8)))
         else:
-            whole = row(self.count, 1, self.goods, margins=(16, 10, 16, 10))
-        self.setLayout(whole)
+            self.setLayout(row(self.count, 1, self.goods, margins=(16, 10, 16, 10)))
 
     def _build_money(self) -> None:
         paid = _("Deposit") if self.kind.is_order else _("Received now") if self.kind.money > 0 else _("Paid now")
-        titles = {"discount": _("Discount on the whole"), "freight": _("Freight"), "rounding": _("Rounding off"), "paid": paid}
+        titles = {"discount": _("Off the total"), "freight": _("Freight"), "rounding": _("Rounding off"), "paid": paid}
         if self.kind.is_retail:
             titles.pop("freight")
         for name, title in titles.items():
             edit = MoneyEdit(ZERO, name=title, low=ZERO)
             edit.value_changed.connect(lambda _value, name=name: self._typed(name))
             self.money[name] = edit
-            field = Field(title, edit)
+            field = Field(title, edit, narrow=True)
             field.setFixedWidth(theme.px(84))
+            edit.problem.connect(lambda _text: self._say_problem())
+            self._fields.append(field)
             self._left.addWidget(field)
         self.account = Combo(width=theme.px(106))
         self.account.chosen.connect(self._account_chosen)
         self._left.addWidget(Field(_("Account"), self.account))
+
+    def _say_problem(self) -> None:
+        """What is wrong with the first amount that is, in one line below all of them."""
+        text = next((field.error for field in self._fields if field.error), "")
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
 
     def _typed(self, name: str) -> None:
         if name == "paid":
@@ -98,6 +115,17 @@ class DocumentFoot(QWidget):
             self._several = []
             self._show_accounts(self.account.value if self.account.value != SEVERAL else None)
         self.changed.emit()
+
+    def start(self) -> None:
+        """Go to the first amount; where there is none the focus stays where lines are added."""
+        for edit in self.money.values():
+            edit.setFocus()
+            return
+
+    def pay(self, amount: Decimal) -> None:
+        """Put another amount that is paid now."""
+        self.money["paid"].set_value(amount)
+        self._typed("paid")
 
     def _account_chosen(self, value: object) -> None:
         if value == SEVERAL:
@@ -186,6 +214,11 @@ class DocumentFoot(QWidget):
         if self.kind.is_retail and not self._paid_by_hand:
             self.money["paid"].set_value(max(totals.total, ZERO))
         self.goods.setText(_("Goods {amount}").format(amount=f"¥{totals.goods:,.2f}"))
-        self.due_caption.setText(_("Order total") if self.kind.is_order else _(_DUE[self.kind.partner]))
+        caption = _("Order total") if self.kind.is_order else _(_DUE[self.kind.partner])
+        change = self.value("paid") - totals.total
+        if self.kind.is_retail and change > 0 and totals.lines:
+            caption = _("{caption}, change {change}").format(caption=caption, change=f"¥{change:,.2f}")
+        self.due_caption.setText(caption)
         self.due.setText(f"{'-' if totals.total < 0 else ''}¥{abs(totals.total):,.2f}")
+        set_property(self.due, "role", "kpi" if len(self.due.text()) <= LONG else "title")
         self.words.setText(in_words(totals.total))

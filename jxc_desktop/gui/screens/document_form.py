@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from jxc_desktop.domain.documents import DocumentKind, Draft
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.document_lines import EditLine, work_out_totals
+from jxc_desktop.gui.line_batches import batch_choices, more_than_there, plan_batches, split_line, takes_batches
 from jxc_desktop.gui.line_columns import Surroundings, columns_of
 from jxc_desktop.gui.line_editor import LineGrid
 from jxc_desktop.gui.screen import Desk
@@ -23,11 +24,11 @@ from jxc_desktop.gui.screens.document_adding import LineAdding
 from jxc_desktop.gui.screens.document_data import Editing
 from jxc_desktop.gui.screens.document_foot import DocumentFoot
 from jxc_desktop.gui.screens.document_head import DocumentHead
-from jxc_desktop.gui.screens.document_notices import Notice, Situation, find_notice
+from jxc_desktop.gui.screens.document_notices import Notice, Situation, find_notice, today_link
 from jxc_desktop.gui.screens.document_side import DocumentSide
 from jxc_desktop.gui.screens.document_sources import LineSources
 from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets import Card, KeyChip, NoticeBar, column, label, row, rule
+from jxc_desktop.gui.widgets import Card, Choice, KeyChip, NoticeBar, column, label, row, rule
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.editing import (
     LineProduct,
@@ -88,9 +89,12 @@ class LineForm(QWidget):
         head.made_chosen.connect(self.adding.take_recipe)
         grid.changed.connect(self.touched)
         grid.moved.connect(self.show_side)
+        grid.chosen.connect(self._batch_chosen)
+        grid.offered = self._offered
         grid.past_end.connect(lambda: self.add_field.setFocus(Qt.FocusReason.OtherFocusReason))
         self.add_field.picked.connect(self.adding.picked)
         self.add_field.up.connect(lambda: self.grid.edit_cell(len(self.grid.lines) - 1, "quantity"))
+        self.add_field.done.connect(self.foot.start)
         self.add_field.not_found.connect(self.adding.say_unknown)
         self.foot.changed.connect(self.touched)
         self.side.statement.clicked.connect(lambda: self.statement_wanted.emit(self.head.partner_id or 0))
@@ -213,6 +217,7 @@ class LineForm(QWidget):
 
     def work_out(self) -> None:
         """Totals and notices anew."""
+        plan_batches(self.kind, self.grid.lines, self.head.warehouse_id, self.day, self.desk.today())
         totals = work_out_totals(self.grid.lines, off=self.foot.off, freight=self.foot.value("freight"))
         self.foot.show_totals(totals)
         self.side.show_partner(self.head.standing, totals, self.foot.value("paid"))
@@ -231,6 +236,13 @@ class LineForm(QWidget):
             quantity, unit = line.said(most)
             words = _("Make it {quantity} {unit}").format(quantity=quantity, unit=unit)
             links.append((words, lambda: self._lower(found.line, most)))
+        elif found.mend == "pay":
+            due = self.foot.totals.total
+            links.append((_("Make it {amount}").format(amount=f"¥{due:,.2f}"), lambda: self.foot.pay(due)))
+        elif found.mend == "today":
+            links.append(today_link(self.desk.today(), self.set_day))
+        elif found.mend == "split":
+            links.append((_("Take the rest from another batch"), lambda: self._split(found.line)))
         elif found.mend == "new":
             code = self.adding.unknown
             links.append((_("New product"), lambda: self.product_wanted.emit(code)))
@@ -275,6 +287,28 @@ class LineForm(QWidget):
         if place >= 0:
             self.grid.edit_cell(place, "quantity")
 
+    def _offered(self, line: EditLine, key: str, text: str) -> Sequence[Choice]:
+        """What the cell of a batch may hold."""
+        return batch_choices(self.kind, line, self.head.warehouse_id, self.day, text) if key == "batch" else ()
+
+    def _batch_chosen(self, place: int, _lot: object) -> None:
+        """A batch was chosen that has less than the line wants, and there are others: they get the rest."""
+        line, here = self.grid.lines[place], self.head.warehouse_id or 0
+        others = any(lot.on_hand.get(here, Decimal(0)) > 0 for lot in line.product.lots if lot is not line.lot)
+        if takes_batches(self.kind) and others and more_than_there(line, here) is not None:
+            self._split(place)
+
+    def _split(self, place: int) -> None:
+        """What the named batch lacks becomes a line of its own, for which another one is chosen next."""
+        line = self.grid.lines[place]
+        missing = more_than_there(line, self.head.warehouse_id)
+        if missing is None or missing >= line.base_quantity:
+            return
+        self.grid.editor.hide()
+        self.grid.insert(place + 1, split_line(line, missing, self.kind))
+        self.touched()
+        self.grid.edit_cell(place + 1, "batch")
+
     def confirm_expired(self, place: int, reason: str) -> None:
         """Note that the goods of this line (from 0) are handed over past their date, and why."""
         self.grid.commit()
@@ -306,7 +340,7 @@ class LineForm(QWidget):
     def _fit_side(self) -> None:
         """The panel stands where the window is wide enough and the lines keep their columns beside it."""
         room = self.width() - self.side.width() - 12
-        wide = self.window().width() >= theme.number("breakpoint", "drawer_lt")
+        wide = self.window().width() >= theme.breakpoint("drawer_lt")
         self.side.setVisible(wide and self.kind.family != "stock" and room >= self.grid.needed_width())
         self._hints.setVisible(self.width() - (self.side.width() + 12 if self.side.isVisibleTo(self) else 0) >= theme.px(700))
 

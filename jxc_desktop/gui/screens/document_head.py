@@ -156,7 +156,7 @@ class DocumentHead(Card):
         return Field(_(_DAYS.get(self.kind.code, N_("Business date"))), self.day, required=True)
 
     def _make_expected(self) -> Field:
-        self.expected = DateEdit(self.desk.today, placeholder=_("Optional"))
+        self.expected = DateEdit(self.desk.today, placeholder=_("Optional"), ahead=True)
         self.expected.value_changed.connect(lambda _value: self.changed.emit())
         return Field(_("Expected on"), self.expected)
 

@@ -14,13 +14,14 @@ from jxc_desktop.columns import Column
 from jxc_desktop.domain.documents import KINDS, ZERO, DocumentKind, Draft, Paid, Settles
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.domain.money import in_words
+from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.row_table import Look, RowTable
 from jxc_desktop.gui.screen import Desk
 from jxc_desktop.gui.screens.document_data import Editing, side_of
 from jxc_desktop.gui.screens.document_dialogs import AmountDialog, share_payment
 from jxc_desktop.gui.screens.document_foot import SEVERAL
 from jxc_desktop.gui.screens.document_head import DocumentHead
-from jxc_desktop.gui.screens.document_notices import Notice
+from jxc_desktop.gui.screens.document_notices import Notice, show_date_notice
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import (
     Card,
@@ -81,6 +82,7 @@ class MoneyForm(QWidget):
         self._rows: list[OpenRow] = []
         self._typed = self._filling = False
         self._ref: str | None = None
+        self._settings = ShopSettings()
         self.head = DocumentHead(desk, kind)
         self.notice = NoticeBar()
         self.table = self._make_table()
@@ -126,7 +128,7 @@ class MoneyForm(QWidget):
         """Fill the form from a draft."""
         self._filling = True
         draft = data.draft
-        self._ref, self._accounts = draft.ref, data.accounts
+        self._ref, self._accounts, self._settings = draft.ref, data.accounts, data.settings
         self.head.show_data(data)
         paid = [p for p in draft.paid or [] if p.amount]
         self._several = paid if len(paid) > 1 else []
@@ -138,6 +140,7 @@ class MoneyForm(QWidget):
         self._wanted = [s.document_id for s in draft.settles]
         self._filling = False
         self._read_open(draft.partner_id)
+        self._say()
         self._show_sums()
 
     def draft(self) -> Draft:
@@ -279,9 +282,27 @@ class MoneyForm(QWidget):
 
     def _touched(self) -> None:
         if not self._filling:
-            self.notice.clear()
+            self._say()
             self._show_sums()
             self.changed.emit()
+
+    def _say(self) -> None:
+        """Above the table: a date that cannot be posted, else what is paid beyond what the chosen documents have open."""
+        if show_date_notice(self.notice, self.head.day, self._settings, self.desk.today(), self.head.set_day):
+            return
+        settled = sum((r.settles or ZERO for r in self._rows), ZERO)
+        more = self.total - settled
+        if settled and more > 0:
+            text = _("{more} more than the chosen documents have open: it is kept as an advance of {partner}.")
+            name = self.head.standing.name if self.head.standing else ""
+            words = _("Make it {amount}").format(amount=f"¥{settled:,.2f}")
+            said = text.format(more=f"¥{more:,.2f}", partner=name)
+            self.notice.show_notice(said, "warning", [(words, lambda: self._take_only(settled))])
+
+    def _take_only(self, settled: Decimal) -> None:
+        """No more than what is open on the chosen documents."""
+        self.amount.set_value(settled)
+        self._amount_typed(settled)
 
     def _show_sums(self) -> None:
         total, settled = self.total, sum((r.settles or ZERO for r in self._rows), ZERO)

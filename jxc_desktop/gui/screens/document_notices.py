@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -10,15 +10,18 @@ from typing import Literal
 
 from jxc_desktop.columns import quantity_text
 from jxc_desktop.domain.documents import ZERO, DocumentKind
+from jxc_desktop.domain.errors import DateInFuture, JxcError
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.document_lines import EditLine, Totals
+from jxc_desktop.gui.line_batches import is_spoilt, more_than_there, takes_batches
 from jxc_desktop.gui.line_columns import margin_of
+from jxc_desktop.gui.widgets import DateEdit, NoticeBar
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.editing import Standing
 
 STEEP = Decimal("0.5")
 """A discount above this is asked about."""
-Mend = Literal["", "lower", "close_rest", "keep_rest", "order_too", "new"]
+Mend = Literal["", "lower", "close_rest", "keep_rest", "order_too", "new", "split", "today", "pay"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,45 @@ class Situation:
 
 def find_notice(now: Situation) -> Notice | None:
     """The gravest thing there is to say, or None."""
-    for look in (_wrong, _short, _over_left, _credit, _under_order, _steep, _below_cost, _past):
+    for look in _LOOKS:
         found = look(now)
         if found is not None:
             return found
     return None
+
+
+def date_notice(day: date, settings: ShopSettings, today: date) -> Notice | None:
+    """What is said of a business date that cannot be posted: a locked day, or one after today. None: it can."""
+    if day > today:
+        return Notice(str(DateInFuture(date=day.isoformat(), today=today.isoformat())), "danger", "today")
+    if not settings.lock_until or day.isoformat() > settings.lock_until:
+        return None
+    text = _("{day} is closed: days up to {locked} are locked, because they were reported. It cannot be posted like this.")
+    open_today = today.isoformat() > settings.lock_until
+    return Notice(text.format(day=day.isoformat(), locked=settings.lock_until), "danger", "today" if open_today else "")
+
+
+def show_date_notice(bar: NoticeBar, field: DateEdit, settings: ShopSettings, today: date, take: Callable[[date], None]) -> bool:
+    """Show in ``bar`` what is said of the date in ``field``, with today as the way out (``take``); whether there is something."""
+    try:
+        day = field.value()
+    except JxcError:
+        day = None  # the field says what is wrong with it
+    found = date_notice(day, settings, today) if day is not None else None
+    if found is None:
+        bar.clear()
+        return False
+    bar.show_notice(found.text, found.tone, [today_link(today, take)] if found.mend == "today" else [])
+    return True
+
+
+def today_link(today: date, take: Callable[[date], None]) -> tuple[str, Callable[[], object]]:
+    """The link that dates a document today."""
+    return _("Date it today instead"), lambda: take(today)
+
+
+def _dated(now: Situation) -> Notice | None:
+    return date_notice(now.day, now.settings, now.today)
 
 
 def _wrong(now: Situation) -> Notice | None:
@@ -131,6 +168,35 @@ def _short(now: Situation) -> Notice | None:
     return None
 
 
+def _short_of_batch(now: Situation) -> Notice | None:
+    """A batch that is named has less than its line wants, though there is enough of the product."""
+    if not takes_batches(now.kind):
+        return None
+    for number, line in enumerate(now.lines):
+        missing, lot = more_than_there(line, now.warehouse_id), line.lot
+        if missing is None or lot is None or (line.product.negative or now.settings.negative) == "allow":
+            continue
+        there, unit = line.said(line.base_quantity - missing)
+        text = _("Line {line}: of batch {batch} of {product} only {there} {unit} are there.")
+        said = text.format(line=number + 1, batch=lot.number, product=line.product.name, there=there, unit=unit)
+        return Notice(said, "danger", "split" if missing < line.base_quantity else "", number)
+    return None
+
+
+def _spoilt(now: Situation) -> Notice | None:
+    """Goods past their date that would be handed over and were not confirmed."""
+    if not now.kind.hands_over or now.settings.expired == "allow":
+        return None
+    for number, line in enumerate(now.lines):
+        lots = [line.lot] if line.lot is not None else [part.lot for part in line.planned]
+        lot = next((one for one in lots if is_spoilt(one, now.day)), None)
+        if lot is not None and not line.draft.expired_ok:
+            text = _("Line {line}: batch {batch} of {product} expired on {expiry}.")
+            said = text.format(line=number + 1, batch=lot.number, product=line.product.name, expiry=lot.expiry)
+            return Notice(said, "danger" if now.settings.expired == "block" else "warning", line=number)
+    return None
+
+
 def _may_be_lowered(now: Situation, short: Short) -> bool:
     """Whether one line alone wants too much, and less of it is there."""
     line = now.lines[short.lines[0]]
@@ -158,6 +224,16 @@ def _credit(now: Situation) -> Notice | None:
     over = f"¥{after - partner.credit_limit:,.2f}"
     text = _("{partner} will owe {after}, {over} over the credit limit.")
     return Notice(text.format(partner=partner.name, after=f"¥{after:,.2f}", over=over), "warning")
+
+
+def _paid_too_much(now: Situation) -> Notice | None:
+    """More than is due stays as an advance; at the till it is change."""
+    more = now.paid - now.totals.total
+    if not now.kind.has_money or now.kind.is_retail or more <= 0 or not now.lines:
+        return None
+    text = _("{more} more is paid than is due: it is kept as an advance of {partner}.")
+    name = now.standing.name if now.standing is not None else _("the partner")
+    return Notice(text.format(more=f"¥{more:,.2f}", partner=name), "warning", "pay")
 
 
 def _under_order(now: Situation) -> Notice | None:
@@ -215,3 +291,20 @@ def _past(now: Situation) -> Notice | None:
         _("It is dated {day}; the cost of later documents is worked out again when posting.").format(day=now.day.isoformat()),
         "info",
     )
+
+
+_LOOKS = (
+    _dated,
+    _wrong,
+    _short,
+    _short_of_batch,
+    _spoilt,
+    _over_left,
+    _credit,
+    _paid_too_much,
+    _under_order,
+    _steep,
+    _below_cost,
+    _past,
+)
+"""The gravest first."""

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from jxc_desktop.domain.documents import DocumentKind, Draft
 from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.screen import Desk
 from jxc_desktop.gui.screens.document_data import Editing
 from jxc_desktop.gui.screens.document_head import partner_search
-from jxc_desktop.gui.screens.document_notices import Notice
+from jxc_desktop.gui.screens.document_notices import Notice, show_date_notice
 from jxc_desktop.gui.widgets import (
     Card,
     Choice,
@@ -40,6 +41,7 @@ class OpeningForm(QWidget):
         super().__init__()
         self.desk, self.kind = desk, kind
         self._ref: str | None = None
+        self._settings = ShopSettings()
         self.notice = NoticeBar()
         self.about = Segmented([("partner", _("Customer or supplier")), ("account", _("Money account"))], "partner")
         self.partner = Picker(partner_search(desk, self), _("Name, code, phone or initials"))
@@ -78,8 +80,11 @@ class OpeningForm(QWidget):
         self.note.textEdited.connect(lambda _text: self._touched())
 
     def _touched(self) -> None:
-        self.notice.clear()
+        self._say_date()
         self.changed.emit()
+
+    def _say_date(self) -> None:
+        show_date_notice(self.notice, self.day, self._settings, self.desk.today(), self.set_day)
 
     def _choose(self) -> None:
         partner = self.about.value == "partner"
@@ -90,7 +95,7 @@ class OpeningForm(QWidget):
     def show_data(self, data: Editing) -> None:
         """Fill the form from a draft."""
         draft = data.draft
-        self._ref = draft.ref
+        self._ref, self._settings = draft.ref, data.settings
         self.account.set_options([(a.id, a.name) for a in data.accounts], draft.account_id)
         self.about.set_value("account" if draft.account_id is not None else "partner")
         self.partner.set_choice(Choice(data.partner.id, data.partner.name) if data.partner else None)
@@ -100,6 +105,7 @@ class OpeningForm(QWidget):
         self.day.set_value(date.fromisoformat(draft.moment[:10]) if draft.moment else self.desk.today())
         self.note.setText(draft.note)
         self._choose()
+        self._say_date()
 
     def draft(self) -> Draft:
         """What is typed, as it stands."""

@@ -12,6 +12,7 @@ from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.prompts import Way, Ways
 from jxc_desktop.gui.screen import Screen
+from jxc_desktop.gui.screens.document_add import Wanted
 from jxc_desktop.gui.screens.document_data import acting
 from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.i18n import _
@@ -53,9 +54,12 @@ class PostingWays:
         form, place = self._editor.form, int(error.facts["line"]) - 1
         if not isinstance(form, LineForm) or not 0 <= place < len(form.grid.lines):
             return
-        line = form.grid.lines[place]
-        off = _("A write-off is opened with {quantity} {unit}").format(
-            quantity=quantity_text(line.base_quantity), unit=line.product.units[0].name
+        line, batch, here = form.grid.lines[place], str(error.facts["batch"]), form.head.warehouse_id
+        there = next((lot.on_hand.get(here or 0) for lot in line.product.lots if lot.number == batch), None)
+        spoilt = there or line.base_quantity
+        reason = _("Expired on {expiry}").format(expiry=error.facts["expiry"])
+        off = _("A write-off is opened with {quantity} {unit} of batch {batch}").format(
+            quantity=quantity_text(spoilt), unit=line.product.units[0].name, batch=batch
         )
         text = _("Batch {batch} expired on {expiry}. What you typed is still here.").format(**error.facts)
         taken = prompts.choose(
@@ -74,9 +78,8 @@ class PostingWays:
         if taken == "batch":
             form.grid.edit_cell(place, "batch")
         elif taken == "off":
-            self._editor.step_aside(
-                "document", kind="write_off", warehouse=form.head.warehouse_id, wanted=((line.product.id, line.base_quantity),)
-            )
+            wanted = Wanted(line.product.id, None, spoilt, batch=batch, reason=reason)
+            self._editor.step_aside("document", kind="write_off", warehouse=here, wanted=(wanted,))
         elif taken == "sell":
             self._sell_expired(form, place, error)
 
@@ -102,7 +105,9 @@ class PostingWays:
     def _locked(self, error: JxcError) -> None:
         day, locked = str(error.facts["date"]), str(error.facts["locked"])
         ways = [reopen_way(day)]
-        if self._desk.today().isoformat() > locked:
+        form = self._editor.form
+        own = form is not None and (form.draft().moment or self._desk.today().isoformat())[:10] == day
+        if own and self._desk.today().isoformat() > locked:  # else it is a day of what it belongs to: a receipt to be raised
             note = _("Business date {day}; it counts into this month").format(day=self._desk.today().isoformat())
             ways.insert(0, Way("today", _("Post it with today’s date"), note, "calendar-event"))
         taken = prompts.choose(
@@ -175,9 +180,8 @@ class PostingWays:
         elif taken == "keep":
             self._editor.save()
         elif taken == "receive":
-            self._editor.step_aside(
-                "document", kind="purchase_receipt", warehouse=found.warehouse_id, wanted=((found.product_id, missing),)
-            )
+            wanted = Wanted(found.product_id, None, missing)
+            self._editor.step_aside("document", kind="purchase_receipt", warehouse=found.warehouse_id, wanted=(wanted,))
         elif taken.startswith("from "):
             source = int(taken.removeprefix("from "))
             most = next(place.quantity for place in found.elsewhere if place.warehouse_id == source)
@@ -186,7 +190,7 @@ class PostingWays:
                 kind="transfer",
                 warehouse=source,
                 to_warehouse=found.warehouse_id,
-                wanted=((found.product_id, min(missing, most)),),
+                wanted=(Wanted(found.product_id, None, min(missing, most)),),
             )
 
 
@@ -253,14 +257,12 @@ class VoidWays:
         title = _("{number} cannot be voided").format(number=self._row.number)
         if self._choose(title, words, (*self._return_way(), receive)) == "receive":
             warehouse = str(error.facts["warehouse"])
-            self._screen.tasks.read(
-                self._screen,
-                "shortage",
-                lambda s: shortage_help(s, product, warehouse),
-                lambda found: self._screen.navigate(
-                    "document", kind="purchase_receipt", warehouse=found.warehouse_id, wanted=((found.product_id, missing),)
-                ),
-            )
+
+            def receive_it(found: ShortageHelp) -> None:
+                wanted = Wanted(found.product_id, None, missing)
+                self._screen.navigate("document", kind="purchase_receipt", warehouse=found.warehouse_id, wanted=(wanted,))
+
+            self._screen.tasks.read(self._screen, "shortage", lambda s: shortage_help(s, product, warehouse), receive_it)
 
     def _choose(self, title: str, text: str, ways: tuple[Way, ...], note: str = "") -> str:
         taken = prompts.choose(self._screen, Ways(title, text, ways, keep=_("Leave it as it is"), note=note))

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from jxc_desktop.columns import Column
 from jxc_desktop.domain.documents import SPREADS, ZERO, DocumentKind, Draft, Paid
 from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.row_table import Look, RowTable
 from jxc_desktop.gui.screen import Desk
 from jxc_desktop.gui.screens.document_data import Editing
 from jxc_desktop.gui.screens.document_head import partner_search
-from jxc_desktop.gui.screens.document_notices import Notice
+from jxc_desktop.gui.screens.document_notices import Notice, show_date_notice
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import (
     Card,
@@ -78,6 +79,7 @@ class LandedForm(QWidget):
         self._ref: str | None = None
         self._wanted: tuple[int, ...] = ()
         self._filling = False
+        self._settings = ShopSettings()
         self.notice = NoticeBar()
         self.partner = Picker(partner_search(desk, self, "supplier"), _("Name, code, phone or initials"))
         self.amount = MoneyEdit(name=_("Amount"))
@@ -138,7 +140,7 @@ class LandedForm(QWidget):
 
     def _touched(self) -> None:
         if not self._filling:
-            self.notice.clear()
+            show_date_notice(self.notice, self.day, self._settings, self.desk.today(), self.set_day)
             self.changed.emit()
 
     # --- reading ---------------------------------------------------------------------------------------------------
@@ -199,7 +201,7 @@ class LandedForm(QWidget):
         """Fill the form from a draft."""
         draft = data.draft
         self._filling = True
-        self._ref, self._wanted = draft.ref, tuple(draft.targets)
+        self._ref, self._wanted, self._settings = draft.ref, tuple(draft.targets), data.settings
         self.account.set_options([(a.id, a.name) for a in data.accounts], data.accounts[0].id if data.accounts else None)
         self.partner.set_choice(Choice(data.partner.id, data.partner.name) if data.partner else None)
         self.amount.set_value(draft.amount)

@@ -89,6 +89,10 @@ class SmallTable(QWidget):
     def _head(self) -> int:
         return theme.px(30)
 
+    def row_edges(self) -> list[int]:
+        """Where one line ends and the next begins, from the top: there the table may be cut by what holds it."""
+        return [self._head() + 1 + number * self._line() for number in range(len(self._rows) + 1)]
+
     def sizeHint(self) -> QSize:
         body = max(len(self._rows), 1) * self._line() + (theme.px(34) if self._total else 0)
         return QSize(200, self._head() + 1 + body)

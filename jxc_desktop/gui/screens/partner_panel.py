@@ -15,7 +15,7 @@ from jxc_desktop.gui.screens import table_paper
 from jxc_desktop.gui.screens.master_parts import AgeingBar, SheetColumn, SheetRow, SmallTable, yuan_words
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Combo, DetailPanel, Figures, KeyValues, Tabs, column, label, row
-from jxc_desktop.i18n import N_, _
+from jxc_desktop.i18n import N_, _, listed
 from jxc_desktop.queries.documents import DocumentRow
 from jxc_desktop.queries.partner_ledger import StatementLine
 from jxc_desktop.queries.partner_lines import PartnerDetail, PartnerLine
@@ -285,7 +285,7 @@ class PartnerPanel(DetailPanel):
         sides = [words for on, words in ((form.customer, _("Customer")), (form.supplier, _("Supplier"))) if on]
         facts = [
             (_("Code"), form.code),
-            (_("Trades as"), "、".join(sides)),
+            (_("Trades as"), listed(sides)),
             (_("Phone"), form.phone or "—"),
             (_("Region"), form.region or "—"),
             (_("Price level"), _(LEVELS[form.price_level])),

@@ -102,7 +102,7 @@ class FactorEdit(LineEdit):
 
     def value(self) -> Fraction | None:
         """The ratio, None when empty. Raises ``BadNumber``, ``TooFine`` or ``OutOfRange`` with a sentence."""
-        said = unicodedata.normalize("NFKC", self.text()).replace(" ", "").replace(",", "")
+        said = unicodedata.normalize("NFKC", self.text()).replace(" ", "")
         if not said:
             return None
         above, bar, below = said.partition("/")

@@ -27,7 +27,7 @@ from jxc_desktop.gui.widgets import (
     label,
     row,
 )
-from jxc_desktop.i18n import N_, _
+from jxc_desktop.i18n import N_, _, clauses
 from jxc_desktop.queries.products import ProductCard
 from jxc_desktop.queries.recipes import Recipe
 from jxc_desktop.services.recipes import save_recipe
@@ -99,7 +99,7 @@ class RecipeDialog(Dialog):
     def _show(self) -> None:
         self.table.set_rows(self.parts)
         self.drop_part.setEnabled(bool(self.parts))
-        text = "，".join(f"{p.name} {quantity_text(p.quantity)} {p.unit}" for p in self.parts)
+        text = clauses(f"{p.name} {quantity_text(p.quantity)} {p.unit}" for p in self.parts)
         self.table.setAccessibleName(text)
 
     def _add(self) -> bool:

@@ -30,7 +30,7 @@ from jxc_desktop.gui.widgets import (
     set_tone,
 )
 from jxc_desktop.gui.widgets.setting_rows import SettingRow
-from jxc_desktop.i18n import N_, _
+from jxc_desktop.i18n import N_, _, listed
 from jxc_desktop.queries.scale_codes import Trial, scale_rules, try_code
 from jxc_desktop.services.scale_codes import remove_scale_rule, save_scale_rule
 
@@ -138,7 +138,7 @@ class ScalesCard(Card):
         self._try()
 
     def _line(self, one: ScaleRule) -> SettingRow:
-        note = _("Begins with {prefixes}; {layout}").format(prefixes="、".join(one.prefixes), layout=one.layout)
+        note = _("Begins with {prefixes}; {layout}").format(prefixes=listed(one.prefixes), layout=one.layout)
         turn = Button(
             _("Use again") if not one.active else _("Take out of use"), "ghost", size="sm", on_click=partial(self._turn, one)
         )
@@ -159,7 +159,7 @@ class ScalesCard(Card):
 
     def _remove(self, one: ScaleRule) -> None:
         text = _("Labels that begin with {prefixes} are not read by it any more. You can add it again.").format(
-            prefixes="、".join(one.prefixes)
+            prefixes=listed(one.prefixes)
         )
         if prompts.confirm(self, _("Remove the rule {name}?").format(name=one.name), text, _("Remove")):
             self._write(lambda s, act: remove_scale_rule(s, one.id or 0, act))

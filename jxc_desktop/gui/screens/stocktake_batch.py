@@ -17,7 +17,7 @@ from jxc_desktop.gui.prompts import Way, Ways, WaysDialog
 from jxc_desktop.gui.screens.document_data import acting
 from jxc_desktop.gui.screens.stocktake_line import CountLine, batch_words
 from jxc_desktop.gui.widgets import DateEdit, Field, LineEdit, column, row
-from jxc_desktop.i18n import _
+from jxc_desktop.i18n import _, clauses
 from jxc_desktop.queries.stocktake_batches import BatchOption, BatchQuestion, batch_question
 from jxc_desktop.services.batches import Dates
 from jxc_desktop.services.stocktake_codes import NamedBatch, name_batch, settle_batch
@@ -123,7 +123,7 @@ def _note(option: BatchOption, unit: str, blind: bool) -> str:
     if not blind:
         here = _("the book holds {quantity} {unit}").format(quantity=quantity_text(option.book), unit=unit)
         parts.append(here if option.book else _("none left here by the book"))
-    return "，".join(parts)
+    return clauses(parts)
 
 
 class CountBatches(QObject):

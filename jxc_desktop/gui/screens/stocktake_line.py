@@ -13,7 +13,7 @@ from jxc_desktop.domain.documents import DocumentKind, DraftLine
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.domain.stocktake import read_count, value_of
 from jxc_desktop.gui.document_lines import EditLine
-from jxc_desktop.i18n import _
+from jxc_desktop.i18n import _, clauses, listed
 from jxc_desktop.queries.editing import LineProduct, LineUnit
 from jxc_desktop.queries.stocktake_rows import CountRow, Moved
 
@@ -81,7 +81,7 @@ class CountLine(EditLine):
     @property
     def counters(self) -> str:
         """Who counted it."""
-        return "、".join(name for name, _quantity in self.found.by if name)
+        return listed(name for name, _quantity in self.found.by if name)
 
     @property
     def shown(self) -> Decimal | None:
@@ -129,7 +129,7 @@ class CountLine(EditLine):
             parts.append(_("{quantity} came in since").format(quantity=quantity_text(self.moved.other)))
         if self.moved.other < 0:
             parts.append(_("{quantity} went out since").format(quantity=quantity_text(-self.moved.other)))
-        return "，".join(parts)
+        return clauses(parts)
 
 
 def line_of(row: CountRow, sitting: Sitting, typed: Callable[[CountLine, Decimal | None, str], object]) -> CountLine:

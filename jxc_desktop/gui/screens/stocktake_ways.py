@@ -11,6 +11,7 @@ from jxc_desktop.columns import quantity_text
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.prompts import Way, Ways
+from jxc_desktop.gui.screens.document_add import Wanted
 from jxc_desktop.gui.screens.document_ways import First, ask_reopening, offer_lock_again, reopen_way, shortage_words
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.shortages import ShortageHelp, shortage_help
@@ -137,7 +138,7 @@ class CountWays(QObject):
         if taken == "again":
             self._to_line(found.product_id)
         elif taken == "receive":
-            wanted = ((found.product_id, missing),)
+            wanted = (Wanted(found.product_id, None, missing),)
             self.page.navigate("document", kind="purchase_receipt", warehouse=found.warehouse_id, wanted=wanted)
 
     def _to_line(self, product: int) -> None:

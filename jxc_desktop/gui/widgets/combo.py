@@ -166,7 +166,8 @@ class Picker(LineEdit):
         self._asked = ""
         self._answered: str | None = None
         self._wants = self._by_hand = False
-        self._popup = _Popup(self)
+        self._popup = ChoiceList(self)
+        self._popup.chosen.connect(self.pick)
         self._wait = QTimer(self, singleShot=True, interval=120)
         self._wait.timeout.connect(self._ask)
         self.setTextMargins(0, 0, 22, 0)
@@ -272,7 +273,7 @@ class Picker(LineEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        QTimer.singleShot(0, self, self.selectAll)
+        self.select_on_focus(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -287,20 +288,23 @@ class Picker(LineEdit):
         paint_icon(QPainter(self), self.width() - 25, self.height() / 2 - 8, "chevron-down", "text_secondary", 16)
 
 
-class _Popup(QWidget):
-    """The list below a picker. It never takes the focus, so typing goes on."""
+class ChoiceList(QWidget):
+    """The list below a field. It never takes the focus, so typing goes on. ``chosen`` carries the choice that is clicked."""
+
+    chosen = Signal(object)
 
     ROWS = 8
 
-    def __init__(self, owner: Picker) -> None:
+    def __init__(self, owner: QWidget) -> None:
         super().__init__(owner, Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
         self._owner, self._choices, self._mark, self._top = owner, list[Choice](), 0, 0
 
-    def show_choices(self, choices: Sequence[Choice]) -> None:
-        self._choices, self._mark, self._top = list(choices), 0, 0
+    def show_choices(self, choices: Sequence[Choice], mark: int = 0) -> None:
+        """Show these with one marked; -1: none, until ↓ marks the first."""
+        self._choices, self._mark, self._top = list(choices), mark, 0
         shown = max(1, min(len(self._choices), self.ROWS))
         self.resize(max(self._owner.width(), 300), shown * self._row() + 10)
         self.move(self._owner.mapToGlobal(QPoint(0, self._owner.height() + 4)))
@@ -312,7 +316,7 @@ class _Popup(QWidget):
         return theme.px(46) if any(c.note for c in self._choices) else theme.px(34)
 
     def marked(self) -> Choice | None:
-        return self._choices[self._mark] if self._choices else None
+        return self._choices[self._mark] if self._choices and self._mark >= 0 else None
 
     def move_mark(self, step: int) -> None:
         if self._choices:
@@ -330,7 +334,7 @@ class _Popup(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if 0 <= self._at(event.position().y()) < len(self._choices):
-            self._owner.pick(self._choices[self._at(event.position().y())])
+            self.chosen.emit(self._choices[self._at(event.position().y())])
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.move_mark(-1 if event.angleDelta().y() > 0 else 1)

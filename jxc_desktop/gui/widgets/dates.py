@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -22,8 +22,16 @@ _WORDS = {"今天": 0, "今日": 0, "昨天": -1, "前天": -2, "明天": 1, "�
 _WEEKDAYS = (N_("Mo"), N_("Tu"), N_("We"), N_("Th"), N_("Fr"), N_("Sa"), N_("Su"))
 
 
-def read_date(said: str, today: date) -> date:
-    """The date meant by ``1124``, ``11-24``, ``20261124``, ``2026-11-24``, ``24``, ``今天`` or ``+3``. Raises ``BadDate``."""
+NEAR = timedelta(days=31)
+"""How far on the other side of today a day may lie whose year is not said: goods that expired last week are typed too."""
+
+
+def read_date(said: str, today: date, *, ahead: bool = False) -> date:
+    """The date meant by ``1124``, ``11-24``, ``20261124``, ``2026-11-24``, ``24``, ``今天`` or ``+3``. Raises ``BadDate``.
+
+    A day without its year is the last one there was, or one about to come (which is then refused, not taken for a year ago);
+    with ``ahead`` (expiry, expected) the next one, or one just past.
+    """
     text = said.strip().translate(
         {ord("０") + n: str(n) for n in range(10)} | {ord("－"): "-", ord("＋"): "+", ord("／"): "/", ord("."): "-"}
     )
@@ -41,8 +49,25 @@ def read_date(said: str, today: date) -> date:
     ):
         if found := re.fullmatch(pattern, text):
             parts = found.groupdict()
-            return _checked(int(parts.get("y") or today.year), int(parts.get("m") or today.month), int(parts["d"]), said)
+            month, day = int(parts.get("m") or today.month), int(parts["d"])
+            if parts.get("y") or not parts.get("m"):
+                return _checked(int(parts.get("y") or today.year), month, day, said)
+            return _in_its_year(month, day, today, said, ahead)
     raise BadDate(value=said[:40])
+
+
+def _in_its_year(month: int, day: int, today: date, said: str, ahead: bool) -> date:
+    """A day of which only month and day are said. Raises :class:`WrongDay` for one that no year near has."""
+    found = [date(year, month, day) for year in range(today.year - 1, today.year + 2) if _has(year, month, day)]
+    if not found:
+        return _checked(today.year, month, day, said)
+    if ahead:
+        return next((one for one in found if one >= today - NEAR), found[-1])
+    return next((one for one in reversed(found) if one <= today + NEAR), found[0])
+
+
+def _has(year: int, month: int, day: int) -> bool:
+    return 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
 
 
 def _checked(year: int, month: int, day: int, said: str) -> date:
@@ -57,15 +82,24 @@ def _checked(year: int, month: int, day: int, said: str) -> date:
 
 
 class DateEdit(LineEdit):
-    """A date field. ``value_changed`` carries the new ``date | None``; ↑↓ step by a day; Alt+↓ opens the calendar."""
+    """A date field. ``value_changed`` carries the new ``date | None``; ↑↓ step by a day; Alt+↓ opens the calendar.
+
+    ``ahead``: as of :func:`read_date`.
+    """
 
     value_changed = Signal(object)
 
     def __init__(
-        self, today: Callable[[], date], value: date | None = None, *, placeholder: str = "", parent: QWidget | None = None
+        self,
+        today: Callable[[], date],
+        value: date | None = None,
+        *,
+        placeholder: str = "",
+        ahead: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__("", placeholder, parent=parent)
-        self._today, self._told = today, value
+        self._today, self._told, self._ahead = today, value, ahead
         self._calendar: Calendar | None = None
         self.setTextMargins(0, 0, 22, 0)
         self.editingFinished.connect(self._left)
@@ -73,7 +107,7 @@ class DateEdit(LineEdit):
 
     def value(self) -> date | None:
         """The date, None when empty. Raises ``BadDate`` with a sentence."""
-        return read_date(self.text(), self._today()) if self.text().strip() else None
+        return read_date(self.text(), self._today(), ahead=self._ahead) if self.text().strip() else None
 
     def set_value(self, value: date | None) -> None:
         """Show ``value`` without telling."""
@@ -97,7 +131,15 @@ class DateEdit(LineEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        QTimer.singleShot(0, self, self.selectAll)
+        self.select_on_focus(event)
+
+    def leads_on(self) -> bool:
+        """Enter goes on only from what is right; what is wrong waits, marked, to be typed again."""
+        self._left()
+        wrong = self.property("error") == "true"
+        if wrong:
+            self.selectAll()
+        return not wrong
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not self.isReadOnly():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from jxc_desktop.domain.errors import BadNumber
+from jxc_desktop.domain.money import LIMIT, parse_decimal, round_half_up, ungrouped
 from jxc_desktop.gui.icons import paint_icon
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.surface import set_property
@@ -42,6 +44,17 @@ class LineEdit(QLineEdit):
         set_property(self, "error", "true" if text else "false")
         self.problem.emit(text)
 
+    def select_on_focus(self, event: QFocusEvent) -> None:
+        """What is typed next replaces what stands there: at once, for keys that are already waiting; a click selects later."""
+        if event.reason() == Qt.FocusReason.MouseFocusReason:
+            QTimer.singleShot(0, self, self.selectAll)
+        else:
+            self.selectAll()
+
+    def leads_on(self) -> bool:
+        """Whether Enter goes on to the next field."""
+        return True
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if (
             event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -49,7 +62,7 @@ class LineEdit(QLineEdit):
             and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
         ):
             self.returnPressed.emit()
-            if self.window().focusWidget() is self:  # unless whoever took it led on elsewhere
+            if self.window().focusWidget() is self and self.leads_on():  # unless whoever took it led on elsewhere
                 self.focusNextPrevChild(not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             event.accept()
             return
@@ -109,9 +122,25 @@ class TextArea(QPlainTextEdit):
         self.problem.emit(text)
 
 
+_SIGNS = {ord("×"): "*", ord("÷"): "/", ord("¥"): "", ord("。"): ".", ord("−"): "-", ord(" "): ""}
+
+
+def typed_number(text: str, name: str, places: int, *, low: Decimal = Decimal(0), high: Decimal = LIMIT) -> Decimal | None:
+    """The exact number that a person typed: full-width signs are read as plain ones, sums such as ``12*3+5`` worked out.
+
+    None for nothing. Raises the refusals of ``parse_decimal``.
+    """
+    said = ungrouped(unicodedata.normalize("NFKC", text).translate(_SIGNS), field=name)
+    if not said:
+        return None
+    if re.search(r"[-+*/()]", said[1:]):
+        said = f"{round_half_up(work_out(said, name), places):f}"
+    return parse_decimal(said, field=name, places=places, low=low, high=high)
+
+
 def work_out(said: str, name: str) -> Decimal:
     """The value of a sum of decimals with ``+ - * / ( )``. Raises ``BadNumber``."""
-    tokens = re.findall(r"\d+(?:\.\d*)?|\.\d+|[-+*/()]", said)
+    tokens = re.findall(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+|[-+*/()]", said)
     if "".join(tokens) != said or len(tokens) > 60:
         raise BadNumber(field=name, value=said[:40])
     try:

@@ -16,13 +16,23 @@ from jxc_desktop.i18n import _
 
 
 class Field(QWidget):
-    """A labelled control. ``required`` adds the red star; a control with a ``problem`` signal words its own errors."""
+    """A labelled control. ``required`` adds the red star; a control with a ``problem`` signal words its own errors.
+
+    ``narrow``: too narrow for a sentence, so that whoever holds the field says what is wrong (``error``).
+    """
 
     def __init__(
-        self, title: str, control: QWidget, *, required: bool = False, hint: str = "", parent: QWidget | None = None
+        self,
+        title: str,
+        control: QWidget,
+        *,
+        required: bool = False,
+        hint: str = "",
+        narrow: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.control, self.required, self.title, self._hint = control, required, title, hint
+        self.control, self.required, self.title, self._hint, self._narrow = control, required, title, hint, narrow
         self._name = _FieldLabel(title, required)
         self._message = label(hint, "hint", wrap=True)
         if not hint:  # shown before it has a parent it would be a window of its own for a moment
@@ -56,7 +66,7 @@ class Field(QWidget):
     def _show(self, text: str) -> None:
         set_property(self._message, "tone", "danger" if text else "")
         self._message.setText(text or self._hint)
-        self._message.setVisible(bool(text or self._hint))
+        self._message.setVisible(bool(text or self._hint) and not self._narrow)
 
     @property
     def error(self) -> str:

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from jxc_desktop.columns import quantity_text
 from jxc_desktop.domain.errors import JxcError
-from jxc_desktop.domain.money import LIMIT, MONEY_PLACES, PRICE_PLACES, QUANTITY_PLACES, parse_decimal, round_half_up
+from jxc_desktop.domain.money import LIMIT, MONEY_PLACES, PRICE_PLACES, QUANTITY_PLACES
 from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets.fields import LineEdit, work_out
+from jxc_desktop.gui.widgets.fields import LineEdit, typed_number
 from jxc_desktop.gui.widgets.paint import LEFT, draw_text, text_width
 from jxc_desktop.i18n import _
-
-_FULL_WIDTH = {ord("０") + n: str(n) for n in range(10)} | {
-    ord("．"): ".",
-    ord("。"): ".",
-    ord("，"): "",
-    ord(","): "",
-    ord("＋"): "+",
-    ord("－"): "-",
-    ord("＊"): "*",
-    ord("×"): "*",
-    ord("／"): "/",
-    ord("÷"): "/",
-    ord("（"): "(",
-    ord("）"): ")",
-    ord("¥"): "",
-    ord("￥"): "",
-    ord("　"): "",
-    ord(" "): "",
-}
 
 
 class NumberEdit(LineEdit):
@@ -75,12 +55,7 @@ class NumberEdit(LineEdit):
 
     def value(self) -> Decimal | None:
         """The number, None when empty. Raises ``BadNumber``, ``TooFine`` or ``OutOfRange`` with a sentence."""
-        said = self.text().translate(_FULL_WIDTH)
-        if not said:
-            return None
-        name = self.name or _("the number")
-        worked = said if not re.search(r"[-+*/()]", said[1:]) else f"{round_half_up(work_out(said, name), self._places):f}"
-        return parse_decimal(worked, field=name, places=self._places, low=self._low, high=self._high)
+        return typed_number(self.text(), self.name or _("the number"), self._places, low=self._low, high=self._high)
 
     def set_value(self, value: Decimal | None) -> None:
         """Show ``value`` without telling."""
@@ -101,13 +76,21 @@ class NumberEdit(LineEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        QTimer.singleShot(0, self, self.selectAll)
+        self.select_on_focus(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         had = self.hasFocus()
         super().mousePressEvent(event)
         if not had:
             self.selectAll()
+
+    def leads_on(self) -> bool:
+        """Enter goes on only from what is right; what is wrong waits, marked, to be typed again."""
+        self._left()
+        wrong = self.property("error") == "true"
+        if wrong:
+            self.selectAll()
+        return not wrong
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))

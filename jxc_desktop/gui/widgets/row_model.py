@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 
 from jxc_desktop.columns import EMPTY, Column, word
 
 PAGE = 200
+_PAUSE, _IN_VIEW = 40, 2
+"""Milliseconds without a new page scrolled to, after which the pages in view are fetched; how many these can be."""
 Index = QModelIndex | QPersistentModelIndex
 Fetch = Callable[[int, int, Callable[[Sequence[Any]], None]], None]
 
@@ -64,6 +66,9 @@ class RowModel(QAbstractTableModel):
         self._rows: list[Any] = []
         self._pages: dict[int, Sequence[Any]] = {}
         self._asked: set[int] = set()
+        self._passed: list[int] = []
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
+        self._pause.timeout.connect(self._stood_still)
         self._count, self._round = 0, 0
         self._fetch: Fetch | None = None
         self._checked: dict[Any, Any] = {}
@@ -90,6 +95,7 @@ class RowModel(QAbstractTableModel):
         self._rows, self._count, self._fetch = [], count, fetch
         self._pages.clear()
         self._asked.clear()
+        self._passed.clear()
         self._round += 1
         self.endResetModel()
         self.checked_changed.emit()
@@ -108,9 +114,25 @@ class RowModel(QAbstractTableModel):
     def _want(self, page: int) -> None:
         if page in self._asked or self._fetch is None or page * PAGE >= self._count:
             return
+        first = not self._asked
         self._asked.add(page)
+        if first:
+            self._ask(page)
+            return
+        self._passed.append(page)
+        self._pause.start()
+
+    def _stood_still(self) -> None:
+        """Ask for the pages in view; what was only scrolled past is asked for when it comes into view again."""
+        passed, self._passed = self._passed, []
+        self._asked.difference_update(passed[:-_IN_VIEW])
+        for page in passed[-_IN_VIEW:]:
+            self._ask(page)
+
+    def _ask(self, page: int) -> None:
         this = self._round
-        self._fetch(page * PAGE, PAGE, lambda rows: self._arrived(this, page, rows))
+        if self._fetch is not None:
+            self._fetch(page * PAGE, PAGE, lambda rows: self._arrived(this, page, rows))
 
     def _arrived(self, this: int, page: int, rows: Sequence[Any]) -> None:
         if this == self._round and self._fetch is not None:

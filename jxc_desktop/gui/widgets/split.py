@@ -14,8 +14,8 @@ GAP = 12
 class ListAndDetail(QWidget):
     """``main`` (a table) at the left, ``detail`` (a panel) at the right.
 
-    Where the window is narrower than 1200 the detail is a drawer: :meth:`open_drawer` (Enter on a row) slides it in, Esc
-    closes it.
+    Where the window is narrower than 1200 (at 100% text) the detail is a drawer: :meth:`open_drawer` (Enter on a row) slides
+    it in, Esc closes it.
     """
 
     def __init__(self, main: QWidget, detail: QWidget, parent: QWidget | None = None) -> None:
@@ -31,7 +31,7 @@ class ListAndDetail(QWidget):
     @property
     def narrow(self) -> bool:
         """Whether the detail is a drawer now."""
-        return self.window().width() < theme.number("breakpoint", "drawer_lt")
+        return self.window().width() < theme.breakpoint("drawer_lt")
 
     def open_drawer(self) -> bool:
         """Slide the detail in; False where it stands beside the list anyway."""

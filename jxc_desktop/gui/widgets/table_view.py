@@ -91,7 +91,8 @@ class RowView(QTableView):
             if column.numeric or look.kind == "badge" or column.shape in ("date", "moment", "code")
             else theme.px(column.width or 200)
         )
-        return max(min(wanted, limit), theme.px(column.width) if column.width else 48)
+        least = text_width(column.heading, small) + 2 * PAD + 2
+        return max(min(wanted, limit), least, theme.px(column.width) if column.width else 48)
 
     def stretch_key(self) -> str:
         """The column that takes the free width."""
@@ -105,10 +106,8 @@ class RowView(QTableView):
         name = self.stretch_key()
         area = self.viewport().width() - (CHECK_WIDTH if self.rows.checkable else 0)
         widths = {c.key: self.natural_width(c) for c in self.rows.columns if c.key not in self.user_hidden}
-        first = next((key for key in widths), name)
-        for key in {first, list(widths)[-1]} if widths else ():
-            widths[key] += EDGE - PAD
-        wide = self.window().width() >= theme.number("breakpoint", "wide_ge")
+        area -= 2 * (EDGE - PAD)  # what the first and the last one get more, whichever they are
+        wide = self.window().width() >= theme.breakpoint("wide_ge")
         shown = [c for c in self.rows.columns if c.key in widths and (c.priority < 3 or wide or c.key == name)]
         free = self._free(area, shown, widths, name)
         for column in sorted(
@@ -129,9 +128,17 @@ class RowView(QTableView):
             widths[name] -= share * len(others)
             for column in others:
                 widths[column.key] += share
+        for key in self._ends([c.key for c in shown]):
+            widths[key] += EDGE - PAD
         self._set_widths({c.key for c in shown}, widths)
         self._fitting = False
         self.fitted.emit()
+
+    def _ends(self, shown: list[str]) -> list[str]:
+        """The first and the last of the columns ``shown``, in the order in which they stand."""
+        header = self.horizontalHeader()
+        ordered = sorted(shown, key=lambda key: header.visualIndex(self.rows.section(key)))
+        return [*ordered[:1], *ordered[-1:]]
 
     @staticmethod
     def _free(area: int, shown: list[Column], widths: dict[str, int], name: str) -> int:

@@ -1,12 +1,12 @@
-"""Toasts: short messages at the lower right of the window that never take the focus."""
+"""Toasts: short messages at the right of the window that never take the focus and never lie over what is pressed or read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from jxc_desktop.gui.icons import paint_icon
 from jxc_desktop.gui.theme import theme
@@ -16,6 +16,16 @@ from jxc_desktop.gui.widgets.surface import TONE_ICONS, column, label
 from jxc_desktop.i18n import _
 
 _EDGE = 12
+_GAP, _STEP, _LOOK_MS = 8, 8, 150
+_PRESSED = (QAbstractButton, QLineEdit, QComboBox, QPlainTextEdit)
+"""What is pressed or typed into."""
+
+
+def _keeps_clear(widget: QWidget) -> bool:
+    """Whether it is pressed, typed into, or an amount of money or another sum that is read."""
+    if isinstance(widget, _PRESSED) or widget.property("panel") == "foot":
+        return True
+    return getattr(widget, "keeps_clear", False) or (isinstance(widget, QLabel) and "¥" in widget.text())
 
 
 class Toast(QWidget):
@@ -66,13 +76,18 @@ class Toast(QWidget):
 
 
 class Toasts(QObject):
-    """The stack of toasts of one window, at most three."""
+    """The stack of toasts of one window, at most three, as low at the right as nothing that is pressed or read is covered.
+
+    While one is shown the page below may change; it steps aside when something comes to stand under it.
+    """
 
     def __init__(self, host: QWidget, bottom: int = 36) -> None:
         super().__init__(host)
         self._host, self._bottom = host, bottom
         self._shown: list[Toast] = []
         self.said: list[tuple[str, str]] = []
+        self._look = QTimer(self, interval=_LOOK_MS)
+        self._look.timeout.connect(self._arrange)
         host.installEventFilter(self)
 
     def show(
@@ -119,12 +134,40 @@ class Toasts(QObject):
             self.close(toast)
 
     def _arrange(self) -> None:
-        y = self._host.height() - self._bottom + _EDGE
+        if not self._shown:
+            self._look.stop()
+            return
+        self._look.start()
+        taken = self._kept_clear()
         for toast in reversed(self._shown):
-            y -= toast.height()
-            toast.move(self._host.width() - toast.width() - 16 + _EDGE, y)
+            card = self._free(toast, taken)
+            toast.move(card.topLeft() - QPoint(_EDGE, _EDGE))
             toast.raise_()
-            y += 2 * _EDGE - 8
+            taken.append(card.adjusted(0, -_GAP, 0, _GAP))
+
+    def _kept_clear(self) -> list[QRect]:
+        """Where something stands that is pressed, typed into or read as a sum."""
+        host = self._host
+        return [
+            QRect(widget.mapTo(host, QPoint()), widget.size())
+            for widget in host.findChildren(QWidget)
+            if _keeps_clear(widget)
+            and widget.isVisible()
+            and not widget.visibleRegion().isEmpty()
+            and widget.window() is host.window()
+            and not any(toast.isAncestorOf(widget) for toast in self._shown)
+        ]
+
+    def _free(self, toast: Toast, taken: list[QRect]) -> QRect:
+        """The lowest place for a toast at the right, else further left, that covers nothing; the corner where there is none."""
+        size = toast.size() - QSize(2 * _EDGE, 2 * _EDGE)
+        right, low = self._host.width() - 16 - size.width(), self._host.height() - self._bottom - size.height()
+        for x in range(right, 0, -_STEP * 5):
+            for y in range(low, 0, -_STEP):
+                card = QRect(QPoint(x, y), size)
+                if not any(card.intersects(place) for place in taken):
+                    return card
+        return QRect(QPoint(right, low), size)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self._host:
