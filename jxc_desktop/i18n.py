@@ -46,3 +46,8 @@ def language() -> str:
 def listed(words: Iterable[str]) -> str:
     """Words one after the other, with the comma of the language."""
     return _(", ").join(words)
+
+
+def clauses(parts: Iterable[str]) -> str:
+    """Parts of a sentence one after the other, with the comma of the language between them."""
+    return _("{first}, {next}").format(first="", next="").join(parts)

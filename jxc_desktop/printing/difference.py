@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jxc_desktop.columns import quantity_text, word
 from jxc_desktop.domain.documents import kind_of
-from jxc_desktop.i18n import _
+from jxc_desktop.i18n import _, clauses
 from jxc_desktop.printing import text as words
 from jxc_desktop.printing import wording
 from jxc_desktop.printing.grid import leading
@@ -103,7 +103,7 @@ class _Paper:
             pen.text(WIDTH - SIDE, y, _("Demo"), 12, bold=True, align="right")
         pen.text(SIDE, y, _("Cost difference slip"), 16, bold=True)
         y += leading(9) * 1.25
-        about = f"{said.subtitle(slip.head)}    {said.document_count(slip)}，{said.goods_words(slip)}"
+        about = f"{said.subtitle(slip.head)}    {clauses((said.document_count(slip), said.goods_words(slip)))}"
         pen.text(SIDE, y, about, 9, room=INNER)
         if first:
             self._effects(TOP + leading(16) + leading(9) + 4)
