@@ -66,9 +66,9 @@ def ungrouped(text: str, *, field: str) -> str:
 def parse_decimal(text: object, *, field: str, places: int, low: Decimal = -LIMIT, high: Decimal = LIMIT) -> Decimal:
     """The exact decimal that ``text`` (str, int or Decimal) says, at most ``places`` decimals, within ``low … high``.
 
-    Floats, NaN, Infinity, exponents, full-width and non-ASCII digits are refused: :class:`BadNumber`, and commas that
-    part no thousands (:func:`ungrouped`): :class:`BadComma`; finer values :class:`TooFine`; larger ones
-    :class:`OutOfRange`. Trailing zeros beyond ``places`` are no refinement.
+    Floats, NaN, Infinity, exponents, full-width and non-ASCII digits and commas are refused: :class:`BadNumber` (what a
+    person typed goes through :func:`ungrouped` first); finer values :class:`TooFine`; larger ones :class:`OutOfRange`.
+    Trailing zeros beyond ``places`` are no refinement.
     """
     if isinstance(text, bool) or not isinstance(text, _EXACT):
         raise BadNumber(field=field, value=str(text)[:40])
@@ -76,7 +76,7 @@ def parse_decimal(text: object, *, field: str, places: int, low: Decimal = -LIMI
     if isinstance(text, str):
         if len(text) > 60:
             raise BadNumber(field=field, value=text[:40] + "…")
-        said = ungrouped(text.strip(), field=field)
+        said = said.strip()
     if not _PATTERN.fullmatch(said):
         raise BadNumber(field=field, value=said[:40])
     value = text if isinstance(text, Decimal) else Decimal(said)

@@ -20,7 +20,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from jxc_desktop.domain import barcodes as rules
 from jxc_desktop.domain.errors import BadDate, BadText, BadValue, JxcError, OutOfRange
 from jxc_desktop.domain.goods import FACTOR_LIMIT, PRICES, category_path, title
-from jxc_desktop.domain.money import LIMIT, PRICE_PLACES, QUANTITY_PLACES, parse_decimal
+from jxc_desktop.domain.money import LIMIT, PRICE_PLACES, QUANTITY_PLACES, parse_decimal, ungrouped
 from jxc_desktop.domain.text import CODE_LIMIT, NAME_LIMIT, NOTE_LIMIT, clean_code, clean_text
 from jxc_desktop.exchange.cells import Cell, Unread, shown
 from jxc_desktop.i18n import N_, _
@@ -172,7 +172,7 @@ def decimal(places: int, *, low: Decimal = Decimal(0), high: Decimal = LIMIT, ze
         said = _digits(reading)
         if not said:
             return None
-        value = parse_decimal(said, field=reading.label, places=places, low=low, high=high)
+        value = parse_decimal(ungrouped(said, field=reading.label), field=reading.label, places=places, low=low, high=high)
         return None if zero_is_none and not value else value
 
     return read

@@ -1,4 +1,4 @@
-"""Numbers as they are said by people, spreadsheets and scripts: commas part thousands, or the number is refused."""
+"""Numbers as people and spreadsheets say them: commas part thousands, or the number is refused. Scripts say none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from jxc_desktop.domain.errors import BadComma, BadNumber
-from jxc_desktop.domain.money import parse_decimal
+from jxc_desktop.domain.money import parse_decimal, ungrouped
 from jxc_desktop.domain.stocktake import read_count
 from jxc_desktop.domain.units import BASE, Factor
 
@@ -17,13 +17,19 @@ WRONG = ("1,5", "12,34", "1,23,456", "0,123", "1234,567", "1.234,50", "1,2345", 
 
 @pytest.mark.parametrize(("said", "meant"), GROUPED.items())
 def test_a_comma_parts_thousands(said: str, meant: str) -> None:
-    assert parse_decimal(said, field="qty", places=2) == Decimal(meant)
+    assert parse_decimal(ungrouped(said, field="qty"), field="qty", places=2) == Decimal(meant)
+
+
+@pytest.mark.parametrize("said", ["1,234", *WRONG])
+def test_what_a_script_says_has_no_commas(said: str) -> None:
+    with pytest.raises(BadNumber):
+        parse_decimal(said, field="qty", places=4)
 
 
 @pytest.mark.parametrize("said", WRONG)
 def test_any_other_comma_is_refused_and_says_what_to_type(said: str) -> None:
     with pytest.raises(BadComma) as caught:
-        parse_decimal(said, field="qty", places=4)
+        ungrouped(said, field="qty")
     assert caught.value.as_json()["code"] == BadNumber.code
     assert "1.5" in str(caught.value)
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCompleter, QGridLayout, QWidget
 from jxc_desktop.domain.barcodes import warning
 from jxc_desktop.domain.errors import BadValue, JxcError, OutOfRange
 from jxc_desktop.domain.goods import FACTOR_LIMIT, PRICES, BarcodeForm, UnitForm, title
-from jxc_desktop.domain.money import parse_decimal
+from jxc_desktop.domain.money import parse_decimal, ungrouped
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.screens.product_detail import factor_words
 from jxc_desktop.gui.theme import theme
@@ -105,8 +105,8 @@ class FactorEdit(LineEdit):
         said = unicodedata.normalize("NFKC", self.text()).replace(" ", "")
         if not said:
             return None
-        above, bar, below = said.partition("/")
         title, most = _("Holds (base units)"), Decimal(FACTOR_LIMIT)
+        above, bar, below = ungrouped(said, field=title).partition("/")
         size = Fraction(parse_decimal(above, field=title, places=6, low=Decimal("0.000001"), high=most))
         if bar:
             size /= Fraction(parse_decimal(below, field=title, places=0, low=Decimal(1), high=most))
