@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from jxc_desktop.cli.context import Context
 from jxc_desktop.cli.run import Windows, run
-from jxc_desktop.domain.errors import BookMissing, DamagedFile, JxcError, StorageTrouble, WindowOpen
+from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.troubles import BookMissing, DamagedFile, StorageTrouble, WindowOpen
 from jxc_desktop.i18n import N_, _
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from jxc_desktop.db.snapshot import Progress, by_name
-from jxc_desktop.domain.errors import BackupDamaged, NewerBook, NotABackup
+from jxc_desktop.domain.troubles import BackupDamaged, NewerBook, NotABackup
 from jxc_desktop.i18n import _
 
 MAGIC = b"JXCBAK\r\n"

@@ -11,7 +11,8 @@ from pathlib import Path
 from jxc_desktop.backup.archive import ENDING, Manifest, read_manifest, unpack
 from jxc_desktop.db.snapshot import by_name
 from jxc_desktop.db.upgrade import sync_folder
-from jxc_desktop.domain.errors import DamagedFile, ForeignFile, JxcError
+from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.troubles import DamagedFile, ForeignFile
 
 ALL_HOURS, DAILY, MONTHLY = 48, 30, 12
 _NAME = re.compile(r"shop-\d{8}-\d{6}-\d+(?:-\d+)?" + re.escape(ENDING))

@@ -32,7 +32,8 @@ from jxc_desktop.db.snapshot import (
     facts_of,
     opened,
 )
-from jxc_desktop.domain.errors import BackupDamaged, FileTooLarge, FileTrouble, NotAvailable
+from jxc_desktop.domain.errors import NotAvailable
+from jxc_desktop.domain.troubles import BackupDamaged, FileTooLarge, FileTrouble
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.findings import Finding
 from jxc_desktop.queries.proof import prove

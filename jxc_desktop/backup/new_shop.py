@@ -13,8 +13,8 @@ from jxc_desktop.db.safety import BESIDE, look, remember_shop
 from jxc_desktop.db.snapshot import by_name, stand_alone
 from jxc_desktop.db.upgrade import create_book, sync_folder
 from jxc_desktop.domain.acts import Act
-from jxc_desktop.domain.errors import ShopExists
 from jxc_desktop.domain.settings import ShopSettings
+from jxc_desktop.domain.troubles import ShopExists
 from jxc_desktop.paths import ShopPaths
 from jxc_desktop.services.shop import open_shop
 

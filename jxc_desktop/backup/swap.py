@@ -20,7 +20,7 @@ from jxc_desktop.db.locks import FileLock
 from jxc_desktop.db.safety import BESIDE, new_folder, write_note
 from jxc_desktop.db.snapshot import by_name, stand_alone, sync_file
 from jxc_desktop.db.upgrade import inspect, sync_folder
-from jxc_desktop.domain.errors import BookBusy, DamagedFile, ForeignFile, WindowOpen
+from jxc_desktop.domain.troubles import BookBusy, DamagedFile, ForeignFile, WindowOpen
 from jxc_desktop.i18n import _
 from jxc_desktop.paths import ShopPaths
 

@@ -23,7 +23,7 @@ from jxc_desktop.db.snapshot import (
     schema_of,
 )
 from jxc_desktop.db.upgrade import inspect
-from jxc_desktop.domain.errors import NewerBook, NoShop, UpgradeFailed
+from jxc_desktop.domain.troubles import NewerBook, NoShop, UpgradeFailed
 from jxc_desktop.i18n import _
 from jxc_desktop.paths import ShopPaths
 

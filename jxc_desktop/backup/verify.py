@@ -26,7 +26,7 @@ from jxc_desktop.db.snapshot import (
     schema_of,
     stand_alone,
 )
-from jxc_desktop.domain.errors import BackupDamaged, DamagedFile, ForeignFile, NewerBook, UpgradeFailed
+from jxc_desktop.domain.troubles import BackupDamaged, DamagedFile, ForeignFile, NewerBook, UpgradeFailed
 from jxc_desktop.i18n import _
 
 COMPARED = (

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from jxc_desktop.cli.output import Output
 from jxc_desktop.cli.progress import Tell, progress
 from jxc_desktop.domain import acts
-from jxc_desktop.domain.errors import BadDate, NoShop, NotAvailable, OlderBook, WrongUse
+from jxc_desktop.domain.errors import BadDate, NotAvailable, WrongUse
+from jxc_desktop.domain.troubles import NoShop, OlderBook
 from jxc_desktop.i18n import _
 from jxc_desktop.paths import ShopPaths
 
@@ -95,7 +96,7 @@ class Context:
         if schema == 0:
             raise NoShop(path=_("the database"))
         if schema > SCHEMA:
-            from jxc_desktop.domain.errors import NewerBook
+            from jxc_desktop.domain.troubles import NewerBook
 
             raise NewerBook(path=_("The database"), schema=schema, known=SCHEMA)
         raise OlderBook(path=_("The database"), schema=schema, known=SCHEMA)

@@ -11,7 +11,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from jxc_desktop.cli.answers import tell_answer
 from jxc_desktop.cli.context import Context, Options, parse_day
-from jxc_desktop.domain.errors import REFUSED, FileTrouble, WrongUse
+from jxc_desktop.domain.errors import REFUSED, WrongUse
+from jxc_desktop.domain.troubles import FileTrouble
 from jxc_desktop.i18n import _
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ import argparse
 from dataclasses import asdict
 
 from jxc_desktop.cli.context import Context, Options
-from jxc_desktop.domain.errors import BadValue, ShopExists
+from jxc_desktop.domain.errors import BadValue
 from jxc_desktop.domain.settings import ShopSettings
+from jxc_desktop.domain.troubles import ShopExists
 from jxc_desktop.i18n import _
 
 ANSWER = ("shop", "costing", "pool", "negative", "currency")

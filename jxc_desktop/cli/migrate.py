@@ -67,7 +67,7 @@ def _server(context: Context) -> int:
     """On a server the migrations run in one transaction; there is no file to copy."""
     from jxc_desktop.db.schema import SCHEMA
     from jxc_desktop.db.server import open_server, prepare_server, server_schema
-    from jxc_desktop.domain.errors import NewerBook, NoShop
+    from jxc_desktop.domain.troubles import NewerBook, NoShop
 
     assert context.url is not None
     database = open_server(context.url)

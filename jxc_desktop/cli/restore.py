@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jxc_desktop.cli.context import Context, Options
-from jxc_desktop.domain.errors import ConfirmationNeeded, NotAvailable
+from jxc_desktop.domain.errors import NotAvailable
+from jxc_desktop.domain.troubles import ConfirmationNeeded
 from jxc_desktop.i18n import _
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from jxc_desktop.cli.context import Context, parse_today
 from jxc_desktop.cli.journal import write_fault
 from jxc_desktop.cli.options import Parser, command_word, language_in, shared
 from jxc_desktop.cli.output import Output, prepare_streams
-from jxc_desktop.domain.errors import TROUBLE, BadText, JxcError, StorageTrouble, WrongUse
+from jxc_desktop.domain.errors import TROUBLE, BadText, JxcError, WrongUse
+from jxc_desktop.domain.troubles import StorageTrouble
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.paths import ShopPaths, bundled, default_data_dir
 

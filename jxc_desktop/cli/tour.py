@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 from jxc_desktop.cli.context import Context, Options
-from jxc_desktop.domain.errors import NoShop, NotAvailable, WrongUse
+from jxc_desktop.domain.errors import NotAvailable, WrongUse
+from jxc_desktop.domain.troubles import NoShop
 from jxc_desktop.i18n import _
 
 SMALLEST, LARGEST = (800, 600), (7680, 4320)

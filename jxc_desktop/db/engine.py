@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from jxc_desktop.db.locks import FileLock
 from jxc_desktop.db.upgrade import NO_ROOM
-from jxc_desktop.domain.errors import BookBusy, DamagedFile, DiskFull, JxcError, ReadOnlyBook, StorageTrouble
+from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.troubles import BookBusy, DamagedFile, DiskFull, ReadOnlyBook, StorageTrouble
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -13,7 +13,7 @@ from typing import Literal
 
 from jxc_desktop.db import schema, upgrade
 from jxc_desktop.db.snapshot import by_name, engine_check
-from jxc_desktop.domain.errors import BookMissing, ReadOnlyBook
+from jxc_desktop.domain.troubles import BookMissing, ReadOnlyBook
 from jxc_desktop.i18n import _
 from jxc_desktop.paths import ShopPaths
 

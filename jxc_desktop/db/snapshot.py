@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from jxc_desktop.db.locks import FileLock
-from jxc_desktop.domain.errors import BookBusy, DamagedFile, DiskFull, FileTrouble, JxcError, ReadOnlyBook, StorageTrouble
+from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.troubles import BookBusy, DamagedFile, DiskFull, FileTrouble, ReadOnlyBook, StorageTrouble
 
 Progress = Callable[[int, int], None]
 """Told (done, whole) in bytes, often; may raise to stop."""

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jxc_desktop.db.schema import APPLICATION_ID, SCHEMA
-from jxc_desktop.domain.errors import (
+from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.troubles import (
     DamagedFile,
     DiskFull,
     FileTrouble,
     ForeignFile,
-    JxcError,
     NewerBook,
     OlderBook,
     ReadOnlyBook,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZipFile
 
-from jxc_desktop.domain.errors import FileTooLarge, NotASpreadsheet
+from jxc_desktop.domain.troubles import FileTooLarge, NotASpreadsheet
 from jxc_desktop.i18n import _
 
 MAX_MEMBERS = 2_000

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from jxc_desktop.domain.errors import NotASpreadsheet, UnknownSheet
+from jxc_desktop.domain.errors import UnknownSheet
+from jxc_desktop.domain.troubles import NotASpreadsheet
 from jxc_desktop.i18n import _
 
 

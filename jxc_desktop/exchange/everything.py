@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jxc_desktop.db.engine import Database
-from jxc_desktop.domain.errors import FileTrouble
+from jxc_desktop.domain.troubles import FileTrouble
 from jxc_desktop.exchange.write import replacing, write_csv
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.everything import SHEETS, Sheet, rows_of

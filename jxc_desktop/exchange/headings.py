@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jxc_desktop.domain.errors import NoHeadings, WrongUse
+from jxc_desktop.domain.errors import WrongUse
 from jxc_desktop.domain.goods import TITLES as GOODS
 from jxc_desktop.domain.partners import TITLES as PARTIES
+from jxc_desktop.domain.troubles import NoHeadings
 from jxc_desktop.exchange.cells import MAX_COLUMNS, Cell, Row, shown
 from jxc_desktop.i18n import N_, _
 

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from jxc_desktop.domain.errors import FileTooLarge, NotASpreadsheet
+from jxc_desktop.domain.troubles import FileTooLarge, NotASpreadsheet
 from jxc_desktop.exchange.cells import Cell, Row, Sheet
 from jxc_desktop.exchange.choice import choose
 from jxc_desktop.i18n import _

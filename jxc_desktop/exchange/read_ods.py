@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from jxc_desktop.domain.errors import FileTooLarge
+from jxc_desktop.domain.troubles import FileTooLarge
 from jxc_desktop.exchange.archives import Limited, open_archive, password_protected
 from jxc_desktop.exchange.cells import CELL_ERROR, MAX_COLUMNS, MAX_ROWS, NO_VALUE, Cell, Row, Sheet, Unread, number
 from jxc_desktop.exchange.choice import choose

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jxc_desktop.domain.errors import FileTooLarge
+from jxc_desktop.domain.troubles import FileTooLarge
 from jxc_desktop.exchange.archives import password_protected
 from jxc_desktop.exchange.cells import CELL_ERROR, Cell, Row, Sheet, Unread, day, number
 from jxc_desktop.exchange.choice import choose

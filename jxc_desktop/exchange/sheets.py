@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from zipfile import ZipFile
 
-from jxc_desktop.domain.errors import FileTooLarge, FileTrouble, JxcError, NotASpreadsheet
+from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.troubles import FileTooLarge, FileTrouble, NotASpreadsheet
 from jxc_desktop.exchange.cells import MAX_COLUMNS, MAX_ROWS, Row, Sheet, trimmed
 from jxc_desktop.exchange.read_csv import open_csv
 from jxc_desktop.exchange.read_ods import open_ods

@@ -15,7 +15,8 @@ from typing import IO, Any, TextIO
 
 from jxc_desktop.columns import Column, plain
 from jxc_desktop.db.upgrade import sync_folder
-from jxc_desktop.domain.errors import DiskFull, FileTooLarge, FileTrouble, JxcError, StorageTrouble
+from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.troubles import DiskFull, FileTooLarge, FileTrouble, StorageTrouble
 from jxc_desktop.i18n import _
 
 LAST_ROW = 1 << 20

@@ -11,7 +11,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from jxc_desktop.domain.errors import FileTrouble, JxcError
+from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.troubles import FileTrouble
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.screen import Desk
 from jxc_desktop.gui.theme import theme

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 
-from jxc_desktop.domain.errors import PrinterTrouble
+from jxc_desktop.domain.troubles import PrinterTrouble
 from jxc_desktop.i18n import _
 from jxc_desktop.printing.preview import page_sizes
 

@@ -27,16 +27,15 @@ from jxc_desktop.backup.make import BackupMade, make_backup
 from jxc_desktop.backup.verify import verify_backup
 from jxc_desktop.db.engine import Database
 from jxc_desktop.db.schema import SCHEMA
-from jxc_desktop.domain.errors import (
+from jxc_desktop.domain.errors import JxcError, NotAvailable
+from jxc_desktop.domain.troubles import (
     BackupDamaged,
     DamagedFile,
     DiskFull,
     FileTooLarge,
     FileTrouble,
-    JxcError,
     NewerBook,
     NotABackup,
-    NotAvailable,
     ReadOnlyBook,
     StorageTrouble,
 )

@@ -19,7 +19,7 @@ from jxc_desktop.backup.swap import recover_interrupted
 from jxc_desktop.db import safety, schema, upgrade
 from jxc_desktop.db.engine import Database
 from jxc_desktop.db.locks import FileLock
-from jxc_desktop.domain.errors import BackupDamaged, BookBusy, NewerBook, NotABackup, WindowOpen
+from jxc_desktop.domain.troubles import BackupDamaged, BookBusy, NewerBook, NotABackup, WindowOpen
 from jxc_desktop.paths import ShopPaths
 from tests.helpers.busy_shop import ACT, trade, write_busy_book
 
@@ -199,7 +199,7 @@ def test_a_disk_that_fails_in_the_middle_leaves_the_present_book(paths: ShopPath
         if name == "replace":
             raise OSError(5, "Input/output error")
 
-    from jxc_desktop.domain.errors import StorageTrouble
+    from jxc_desktop.domain.troubles import StorageTrouble
 
     with pytest.raises(StorageTrouble):
         restore(backup, paths, now=NOW, step=step)

@@ -17,16 +17,8 @@ from pysqlite3 import dbapi2
 from jxc_desktop.db import safety, schema, upgrade
 from jxc_desktop.db.engine import sqlite_engine
 from jxc_desktop.db.locks import FileLock
-from jxc_desktop.domain.errors import (
-    BookMissing,
-    DamagedFile,
-    DiskFull,
-    ForeignFile,
-    JxcError,
-    NewerBook,
-    ReadOnlyBook,
-    StorageTrouble,
-)
+from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.troubles import BookMissing, DamagedFile, DiskFull, ForeignFile, NewerBook, ReadOnlyBook, StorageTrouble
 from jxc_desktop.paths import ShopPaths
 
 pytestmark = pytest.mark.sqlite_only

@@ -20,7 +20,8 @@ from jxc_desktop.db import schema, upgrade
 from jxc_desktop.db.engine import Database, sqlite_engine
 from jxc_desktop.db.locks import FileLock
 from jxc_desktop.db.snapshot import schema_of
-from jxc_desktop.domain.errors import DamagedFile, ForeignFile, JxcError, NewerBook, NoShop, UpgradeFailed, WindowOpen
+from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.troubles import DamagedFile, ForeignFile, NewerBook, NoShop, UpgradeFailed, WindowOpen
 from jxc_desktop.paths import ShopPaths, bundled
 from tests.helpers.busy_shop import write_busy_book
 

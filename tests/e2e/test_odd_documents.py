@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jxc_desktop.domain.errors import DiskFull
+from jxc_desktop.domain.troubles import DiskFull
 from jxc_desktop.exchange import documents
 from tests.helpers.commands import Shop
 

@@ -14,7 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from jxc_desktop.domain.changes import Changes
-from jxc_desktop.domain.errors import BookBusy, Stopped
+from jxc_desktop.domain.errors import Stopped
+from jxc_desktop.domain.troubles import BookBusy
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.alerts import AlertList, Trouble
 from jxc_desktop.gui.main_window import Count, MainWindow, PaletteSource, ScanHit

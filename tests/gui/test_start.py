@@ -23,9 +23,10 @@ from jxc_desktop.db.locks import FileLock
 from jxc_desktop.db.safety import check_due
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import Draft, DraftLine
-from jxc_desktop.domain.errors import BadText, BookMissing
+from jxc_desktop.domain.errors import BadText
 from jxc_desktop.domain.goods import ProductForm
 from jxc_desktop.domain.settings import ShopSettings
+from jxc_desktop.domain.troubles import BookMissing
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.backups import back_up
 from jxc_desktop.gui.first_run import FirstRun

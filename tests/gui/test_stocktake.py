@@ -21,9 +21,9 @@ from jxc_desktop.db.models import Category, Document, StockRow
 from jxc_desktop.db.upgrade import create_book
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.counting import Tolerance
-from jxc_desktop.domain.errors import BookBusy
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.domain.stocktake import Plan, parse_plan, read_count
+from jxc_desktop.domain.troubles import BookBusy
 from jxc_desktop.domain.units import BASE, Factor
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.main_window import MainWindow

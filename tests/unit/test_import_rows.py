@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jxc_desktop.domain.errors import NoHeadings, WrongUse
+from jxc_desktop.domain.errors import WrongUse
+from jxc_desktop.domain.troubles import NoHeadings
 from jxc_desktop.exchange.headings import FIELDS, parse_map
 from jxc_desktop.exchange.rows import Parsed, ProductRow, read_opening_stock, read_partners, read_products
 from tests.helpers.workbooks import csv_file, xlsx

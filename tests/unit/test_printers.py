@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jxc_desktop.domain.errors import PrinterTrouble
+from jxc_desktop.domain.troubles import PrinterTrouble
 from jxc_desktop.printing import LabelPaper, render_labels, system
 
 PDF = render_labels([(LabelPaper("P1", "12345", "水", "瓶", Decimal(2)), 1)], "50x30").pdf

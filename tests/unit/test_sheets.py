@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from jxc_desktop.domain.errors import FileTooLarge, FileTrouble, JxcError, NotASpreadsheet, UnknownSheet
+from jxc_desktop.domain.errors import JxcError, UnknownSheet
+from jxc_desktop.domain.troubles import FileTooLarge, FileTrouble, NotASpreadsheet
 from jxc_desktop.exchange.cells import CELL_ERROR, DIGITS_LOST, NO_VALUE, Row, Unread
 from jxc_desktop.exchange.sheets import open_sheet
 from tests.helpers.workbooks import biff2, csv_file, ods, ods_empty, ods_number, ods_row, ods_text, rewritten, xlsx

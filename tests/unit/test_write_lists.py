@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from jxc_desktop.columns import Column
-from jxc_desktop.domain.errors import FileTrouble
+from jxc_desktop.domain.troubles import FileTrouble
 from jxc_desktop.exchange.sheets import open_sheet
 from jxc_desktop.exchange.write import guarded, write_csv, write_xlsx
 

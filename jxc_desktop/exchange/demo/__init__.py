@@ -11,7 +11,7 @@ from sqlalchemy import select
 from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import Document, Product
 from jxc_desktop.domain.acts import Act
-from jxc_desktop.domain.errors import ShopExists
+from jxc_desktop.domain.troubles import ShopExists
 from jxc_desktop.exchange.demo.trade import Trade
 from jxc_desktop.services.shop import change_settings
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from jxc_desktop.columns import word
-from jxc_desktop.domain.errors import FileTrouble
+from jxc_desktop.domain.troubles import FileTrouble
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.screen import Screen
 from jxc_desktop.gui.screens.table_paper import DPI, MOST_PAGES, Sheet, SheetPreview

@@ -12,7 +12,8 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from jxc_desktop.domain.acts import Act
-from jxc_desktop.domain.errors import FileTrouble, JxcError
+from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.troubles import FileTrouble
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.screen import Desk
 from jxc_desktop.gui.theme import theme

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from jxc_desktop.domain.errors import BookBusy, DiskFull, JxcError, ReadOnlyBook, StorageTrouble
+from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.troubles import BookBusy, DiskFull, ReadOnlyBook, StorageTrouble
 from jxc_desktop.gui.tasks import Tasks
 
 if TYPE_CHECKING:
