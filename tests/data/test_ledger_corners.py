@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, text
@@ -12,7 +13,7 @@ from jxc_desktop.backup.check import check_book
 from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import Warehouse
 from jxc_desktop.domain.acts import Act
-from jxc_desktop.domain.errors import JxcError
+from jxc_desktop.domain.errors import CostTooLarge, JxcError
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.queries.stock import stock_on_hand
 from jxc_desktop.services.shop import open_shop
@@ -137,3 +138,94 @@ def test_what_something_was_taken_into_is_restated_with_it_from_any_checkpoint(
     shop.post("overage", "2026-02-15T12:00:00", line(whole, "2", "4"))
     assert check_book(book) == []
     assert shop.value(part) == Decimal("12.75")
+
+
+def test_the_odd_fen_of_a_landed_cost_goes_to_the_first_receipt_of_the_ledger_whichever_was_entered_first(
+    book: Database, act: Act
+) -> None:
+    shop = Shop(book, act)
+    goods = [shop.product(code) for code in ("TEA", "RICE", "MILK")]
+    received = [shop.buy(day, one, "1", "1") for day, one in reversed(list(enumerate(goods, start=1)))]
+    targets = [one.document_id for one in received]
+    shop.post("landed_cost", 4, partner="S", amount=Decimal(10), targets=targets, spread="quantity")
+    assert [shop.value(one) for one in goods] == [Decimal("4.34"), Decimal("4.33"), Decimal("4.33")]
+    assert check_book(book) == []
+
+
+def two_batches(shop: Shop, quantity: str = "1") -> int:
+    """Milk of batch A at 5.00, the first to expire, and of B at 9.00, each at its own cost."""
+    milk = shop.product("MILK", batches=1, costing="batch")
+    for batch, price, expiry in (("A", "5", "2026-05-01"), ("B", "9", "2026-06-01")):
+        shop.post("purchase_receipt", 1, line(milk, quantity, price, batch=batch, expiry=expiry), partner="S")
+    return milk
+
+
+def lying(book: Database, warehouse: str = "MAIN") -> dict[str, int]:
+    """Thousandths per batch."""
+    with book.read() as session:
+        found = session.execute(
+            text(
+                "SELECT b.number, s.quantity FROM stock_balances s JOIN batches b ON b.id = s.batch_id"
+                " JOIN warehouses w ON w.id = s.warehouse_id WHERE w.code = :code AND s.quantity <> 0"
+            ),
+            {"code": warehouse},
+        )
+        return dict(found.all())
+
+
+def test_two_lines_of_a_return_give_back_two_batches_of_one_line(book: Database, act: Act) -> None:
+    shop = Shop(book, act)
+    milk = two_batches(shop)
+    sold = (shop.sell(2, milk, "2").document_id, 1)
+    back = shop.post("sales_return", 3, line(milk, "1", against=sold), line(milk, "1", against=sold), partner="C")
+    assert lying(book) == {"A": 1000, "B": 1000}
+    assert shop.cost(back) == Decimal("14.00")
+
+
+def test_a_return_that_names_its_batch_has_the_cost_of_that_batch(book: Database, act: Act) -> None:
+    shop = Shop(book, act)
+    milk = two_batches(shop)
+    sold = (shop.sell(2, milk, "2").document_id, 1)
+    of_b = shop.post("sales_return", 3, line(milk, "1", against=sold, batch="B"), partner="C")
+    rest = shop.post("sales_return", 4, line(milk, "1", against=sold), partner="C")
+    assert (shop.cost(of_b), shop.cost(rest)) == (Decimal("9.00"), Decimal("5.00"))
+    assert lying(book) == {"A": 1000, "B": 1000}
+    assert check_book(book) == []
+
+
+@pytest.mark.parametrize("negative", ["forbid", "allow"])
+def test_of_goods_under_way_the_batches_that_are_still_there_are_accepted(book: Database, act: Act, negative: str) -> None:
+    """An acceptance in the middle is voided: what it took lies on the road again, in front of what the next one took."""
+    shop = Shop(book, act)
+    shop.settings(negative=negative)
+    milk = two_batches(shop, "3")
+    sent = shop.post("transfer", 2, line(milk, "6"), to="B", transit=True).document_id
+    first = shop.post("transfer", 3, line(milk, "3"), to="B", order_id=sent)
+    shop.post("transfer", 3, line(milk, "1", batch="B"), line(milk, "1"), to="B", order_id=sent)
+    shop.void(first)
+    assert lying(book, "TRANSIT") == {"A": 3000, "B": 1000}
+    shop.post("transfer", 4, line(milk, "4"), to="B", order_id=sent)
+    assert (lying(book, "TRANSIT"), lying(book, "B")) == ({}, {"A": 3000, "B": 3000})
+    assert check_book(book) == []
+
+
+@pytest.mark.parametrize(
+    "enter",
+    [
+        lambda shop, tea: shop.sell(2, tea, "1000000000"),
+        lambda shop, tea: shop.post("stocktake", 2, line(tea, None, "1000000000", counted=Decimal(10**9))),
+        lambda shop, tea: shop.post("overage", "2026-02-20T12:00:00", line(tea, "1000000000")),
+        lambda shop, tea: shop.post("landed_cost", 2, partner="S", amount=Decimal(10**13), targets=[1], spread="quantity"),
+    ],
+    ids=["sold at the last known cost", "counted with a price", "found before", "landed"],
+)
+def test_a_cost_that_no_row_can_hold_is_refused_and_leaves_no_trace(book: Database, act: Act, enter: Any) -> None:
+    shop = Shop(book, act)
+    shop.settings(negative="allow")
+    tea = shop.product("TEA")
+    shop.buy(1, tea, "1", "1000000000")
+    with pytest.raises(CostTooLarge) as refused:
+        enter(shop, tea)
+    assert (refused.value.facts["product"], refused.value.facts["limit"]) == ("TEA", "10000000000000")
+    assert (shop.on_hand(tea), shop.value(tea)) == (1, Decimal(10**9))
+    assert check_book(book) == []

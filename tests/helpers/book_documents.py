@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from tests.helpers.cost_pool import RowId, half_up
 
+ROAD = "TRANSIT"
 PREFIX = {
     "opening_stock": "QC", "opening_balance": "QW", "purchase_receipt": "JH", "purchase_return": "JT", "sale": "XS",
     "sales_return": "XT", "retail_sale": "LS", "retail_return": "LT", "stock_in": "QTR", "stock_out": "QTC",
@@ -26,17 +27,21 @@ PAYS = {
 
 @dataclass
 class Goods:
-    """A product: ``costing`` and ``negative`` are its exceptions, None = as the shop."""
+    """A product: ``costing`` and ``negative`` are its exceptions, None = as the shop. A kit leaves as its parts, so many each."""
 
     code: str
     costing: str | None = None
     negative: str | None = None
     batches: bool = False
+    kit: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(repr=False)
 class Line:
-    """A line. ``quantity`` and ``counted`` in thousandths of the base unit, ``price`` in 10^-4 yuan per unit of ``factor``."""
+    """A line. ``quantity`` and ``counted`` in thousandths of the base unit, ``price`` in 10^-4 yuan per unit of ``factor``.
+
+    ``parts``: what it moves, (product, batch, quantity, row of the original); empty where that is what the line says.
+    """
 
     product: str
     quantity: int = 0
@@ -51,7 +56,7 @@ class Line:
     at: str = ""
     net: int | None = None
     given: int | None = None
-    parts: list[tuple[str, int, RowId | None]] = field(default_factory=list)
+    parts: list[tuple[str, str, int, RowId | None]] = field(default_factory=list)
 
     def __repr__(self) -> str:
         said = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) not in (f.default, [])}
@@ -67,7 +72,9 @@ class Line:
 
 @dataclass
 class Doc:
-    """A document; ``paid`` as (account, fen)."""
+    """A document; ``paid`` as (account, fen). ``transit``: its goods are on the road until a document accepts them that
+    names it as ``sent``.
+    """
 
     kind: str
     moment: str
@@ -84,6 +91,8 @@ class Doc:
     amount: int = 0
     spread: str = "value"
     shares: dict[RowId, int] = field(default_factory=dict)
+    transit: bool = False
+    sent: int | None = None
     total: int = 0
     seq: int = 0
     number: str = ""
@@ -93,6 +102,16 @@ class Doc:
     @property
     def day(self) -> str:
         return self.moment[:10]
+
+    @property
+    def place(self) -> str:
+        """Where its goods come or leave."""
+        return self.warehouse if self.sent is None else ROAD
+
+    @property
+    def arrives(self) -> str:
+        """Where a transfer brings them."""
+        return ROAD if self.transit else self.to
 
     def numbered(self) -> list[tuple[int, Line]]:
         """The lines from 1 on; what is put together stands behind its parts, what is taken apart before them."""

@@ -47,10 +47,10 @@ class Book:
         before = self.costs()
         doc.seq = self.acts + 1
         self._reckon(doc)
-        self._choose_batches(doc)
+        self._choose_parts(doc)
         short, warned = self._short(self.living(), [*self.living(), doc], {r.place for r in self.rows([doc])})
         if short:
-            self._forget_batches(doc)
+            self._forget_parts(doc)
             return Outcome(days=short)
         self.acts += 1
         serial = 1 + sum(1 for other in self.docs if (other.kind, other.day) == (doc.kind, doc.day))
@@ -66,6 +66,7 @@ class Book:
         """Take ``doc`` out of the living ones if the rules allow it."""
         index = doc.index
         named = {line.against[0] for other in self.living() for line in other.lines if line.against}
+        named |= {other.sent for other in self.living() if other.sent is not None}
         if index in named | {target for other in self.living() for target in [*other.settles, *other.targets]}:
             return Outcome(hangs=True)
         rest = [other for other in self.living() if other is not doc]
@@ -120,7 +121,7 @@ class Book:
 
     def _landed_shares(self, doc: Doc) -> dict[RowId, int]:
         """The amount over the rows of the receipts, by value or by quantity."""
-        rows = sorted(self.rows(self.docs[target] for target in doc.targets), key=lambda row: row.key[1:])
+        rows = self.rows(self.docs[target] for target in doc.targets)
         weights = [row.quantity if doc.spread == "quantity" else row.given or 0 for row in rows]
         return dict(zip([row.id for row in rows], shared(doc.amount, weights), strict=True))
 
@@ -130,12 +131,16 @@ class Book:
         original = self.docs[line.against[0]].lines[line.against[1] - 1]
         if original.net is None:
             return None
-        docs = [*self.living(), doc]
-        earlier = [one for other in docs for one in other.lines if one.against == line.against and one is not line]
-        done = [one for one in earlier if one.net is not None or one.amount is not None]
-        if line.quantity == self.left_of(line.against) - sum(one.quantity for one in doc.lines if one in earlier):
-            return original.net - sum(one.priced() or 0 for one in done)
+        earlier = self._before(doc, line)
+        if line.quantity == original.quantity - sum(one.quantity for one in earlier):
+            return original.net - sum(one.priced() or 0 for one in earlier)
         return half_up(Fraction(original.net * line.quantity, original.quantity))
+
+    def _before(self, doc: Doc, line: Line) -> list[Line]:
+        """The lines that brought back or took of the same line before ``line`` of ``doc`` does."""
+        here = next(index for index, one in enumerate(doc.lines) if one is line)
+        lines = [*(one for other in self.living() for one in other.lines), *doc.lines[:here]]
+        return [one for one in lines if one.against == line.against]
 
     def left_of(self, against: tuple[int, int]) -> int:
         """How much of a line has not come back yet."""
@@ -178,15 +183,16 @@ class Book:
 
     def _rows_of(self, doc: Doc, index: int, number: int, line: Line) -> Iterable[Row]:
         def row(part: int, how: str, warehouse: str, batch: str, quantity: int, **facts: Any) -> Row:
-            place = (line.product, warehouse, batch)
+            place = (product, warehouse, batch)
             key = (line.at or doc.moment, doc.seq, number, part)
             return Row((index, number, part), key, place, self.pool_of(place), how, quantity, **facts)
 
+        product = line.product
         if doc.kind == "stocktake":
             price = None if line.price is None else Fraction(line.price, 100_000 * line.factor)
             yield row(1, "count", doc.warehouse, line.batch, 0, counted=line.counted, price=price)
             return
-        for part, (batch, quantity, original) in enumerate(line.parts or [(line.batch, line.quantity, None)], start=1):
+        for part, (product, batch, quantity, original) in enumerate(self._moves(line), start=1):
             if doc.kind == "cost_adjustment":
                 assert line.price is not None
                 yield row(1, "adjust", doc.warehouse, batch, 0, price=Fraction(line.price, 100_000 * line.factor))
@@ -194,11 +200,11 @@ class Book:
                 yield row(part, "made", doc.warehouse, batch, quantity, weight=None if line is doc.made else line.given)
             elif doc.kind == "transfer":
                 here, there = (index, number, part), (index, number, part + 500)
-                inside = self.pool_of((line.product, doc.warehouse, batch)) == self.pool_of((line.product, doc.to, batch))
-                yield row(part, "leave", doc.warehouse, batch, -quantity, twin=there, inside=inside)
-                yield row(part + 500, "arrive", doc.to, batch, quantity, twin=here, inside=inside)
+                inside = self.pool_of((product, doc.place, batch)) == self.pool_of((product, doc.arrives, batch))
+                yield row(part, "leave", doc.place, batch, -quantity, twin=there, inside=inside)
+                yield row(part + 500, "arrive", doc.arrives, batch, quantity, twin=here, inside=inside)
             elif doc.kind in GOES or line is doc.made:
-                yield row(part, "leave", doc.warehouse, batch, -quantity, original=original)
+                yield row(part, "leave", doc.place, batch, -quantity, original=original)
             elif doc.kind in ("sales_return", "retail_return"):
                 yield row(part, "back", doc.warehouse, batch, quantity, original=original)
             elif line.given is None and doc.kind in ("stock_in", "overage"):
@@ -246,58 +252,90 @@ class Book:
                     break
         return days, warned and not days
 
-    # ---- batches --------------------------------------------------------------------------------------------------------
+    # ---- batches and kits -----------------------------------------------------------------------------------------------
 
-    def _choose_batches(self, doc: Doc) -> None:
-        """Which batch each part of a line is of: the original's for a return, else the first to expire."""
+    def _moves(self, line: Line) -> list[tuple[str, str, int, RowId | None]]:
+        return line.parts or [(line.product, line.batch, line.quantity, None)]
+
+    def revenues(self, line: Line) -> list[int]:
+        """What each part of a sold line brought in: the first all of it; of a kit by quantity, as all goods sell for the same."""
+        quantities = [quantity for _, _, quantity, _ in self._moves(line)]
+        if self.goods[line.product].kit:
+            return shared(line.net or 0, quantities)
+        return [line.net or 0] + [0] * (len(quantities) - 1)
+
+    def _choose_parts(self, doc: Doc) -> None:
+        """Of what each line consists: the original's batches of a return, those that are on the road, the parts of a kit,
+        the batches that are the first to expire.
+        """
         taken: dict[Place, int] = defaultdict(int)
         goes = doc.leaving()
         for line in goes:
             if line.batch:
-                taken[(line.product, doc.warehouse, line.batch)] += line.quantity
-        back: dict[RowId, int] = defaultdict(int)
+                taken[(line.product, doc.place, line.batch)] += line.quantity
         for _, line in doc.numbered():
             line.parts = []
-            if line.against:
-                self._back(doc, line, back)
-            elif any(one is line for one in goes) and self.goods[line.product].batches and not line.batch:
-                self._first_to_expire(doc, line, taken)
+            kit = self.goods[line.product].kit
+            if line.against and doc.sent is None:
+                self._back(doc, line)
+            elif line.against:
+                self._off_the_road(doc, line)
+            elif kit or (any(one is line for one in goes) and self.goods[line.product].batches and not line.batch):
+                for product, each in kit or ((line.product, 1),):
+                    self._first_to_expire(doc, line, product, each * line.quantity, taken)
 
-    def _back(self, doc: Doc, line: Line, back: dict[RowId, int]) -> None:
+    def _back(self, doc: Doc, line: Line) -> None:
         """A return goes through its original's parts in order; what came back already does not come back again."""
         assert line.against is not None
         index, number = line.against
         original = self.docs[index].lines[number - 1]
-        for other in self.living():
-            for one in other.lines:
-                for _, quantity, row in one.parts if one.against == line.against else ():
-                    if row:
-                        back[row] += quantity
-        rest = line.quantity
-        for part, (batch, quantity, _) in enumerate(original.parts or [(original.batch, original.quantity, None)], start=1):
-            take = min(rest, quantity - back[(index, number, part)])
-            if take > 0:
-                line.parts.append((line.batch or batch, take, (index, number, part)))
-                back[(index, number, part)] += take
-                rest -= take
-        for other in self.living():
-            for one in other.lines:
-                for _, quantity, row in one.parts if one.against == line.against else ():
-                    if row:
-                        back[row] -= quantity
+        before = self._before(doc, line)
+        done = sum(one.quantity for one in before)
+        left: dict[RowId | None, int] = defaultdict(int)
+        for one in before:
+            for _, _, quantity, row in one.parts:
+                left[row] -= quantity
+        there = [(p, b, q, (index, number, part)) for part, (p, b, q, _) in enumerate(self._moves(original), start=1)]
+        for product in dict.fromkeys(p for p, _, _, _ in there):
+            whole = sum(q for p, _, q, _ in there if p == product)
+            rest = whole * (done + line.quantity) // original.quantity - whole * done // original.quantity
+            mine = [one for one in there if one[0] == product]
+            for _, batch, quantity, row in sorted(mine, key=lambda one: bool(line.batch) and one[1] != line.batch):
+                take = min(rest, quantity + left[row])
+                if take > 0:
+                    line.parts.append((product, line.batch or batch, take, row))
+                    rest -= take
 
-    def _first_to_expire(self, doc: Doc, line: Line, taken: dict[Place, int]) -> None:
-        held = {b: q for (p, w, b), q in self.on_hand().items() if (p, w) == (line.product, doc.warehouse) and b and q > 0}
+    def _off_the_road(self, doc: Doc, line: Line) -> None:
+        """Of what a transfer sent, what is still on the road: first of the batch that is named, then as it was sent."""
+        assert line.against is not None
+        gone: dict[str, int] = defaultdict(int)
+        for one in self._before(doc, line):
+            for _, batch, quantity, _ in one.parts:
+                gone[batch] += quantity
         rest = line.quantity
-        for batch in sorted(held, key=lambda b: (not self.batches[(line.product, b)][0], self.batches[(line.product, b)])):
-            place = (line.product, doc.warehouse, batch)
+        sent = self._moves(self.docs[line.against[0]].lines[line.against[1] - 1])
+        for product, batch, quantity, _ in sorted(sent, key=lambda one: bool(line.batch) and one[1] != line.batch):
+            take = min(rest, quantity - gone[batch])
+            if take > 0:
+                line.parts.append((product, line.batch or batch, take, None))
+                rest -= take
+        if rest:
+            line.parts.append((line.product, line.batch, rest, None))
+
+    def _first_to_expire(self, doc: Doc, line: Line, product: str, rest: int, taken: dict[Place, int]) -> None:
+        here = (product, doc.place)
+        held = {b: q for (p, w, b), q in self.on_hand().items() if (p, w) == here and b and q > 0}
+        held = held if self.goods[product].batches else {}
+        for batch in sorted(held, key=lambda b: (not self.batches[(product, b)][0], self.batches[(product, b)])):
+            place = (*here, batch)
             take = min(rest, max(0, self._free(place, doc.moment) - taken[place]))
             if take:
-                line.parts.append((batch, take, None))
+                line.parts.append((product, batch, take, None))
                 taken[place] += take
                 rest -= take
         if rest:
-            line.parts.append(("", rest, None))
+            line.parts.append((product, "", rest, None))
 
     def _free(self, place: Place, moment: str) -> int:
         """The least that lies there from ``moment`` on, until it is next counted."""
@@ -311,7 +349,7 @@ class Book:
                 low = min(low, quantity)
         return min(low, held)
 
-    def _forget_batches(self, doc: Doc) -> None:
+    def _forget_parts(self, doc: Doc) -> None:
         for _, line in doc.numbered():
             line.parts = []
 
@@ -349,6 +387,6 @@ class Book:
         changed = set()
         for row, one in before.rows.items():
             other = after.rows.get(row)
-            if other is not None and other.value != one.value and row[0] not in {cause.index, *cause.targets}:
+            if other is not None and other.value != one.value and row[0] != cause.index:
                 changed.add(row[0])
         return [self.docs[i].number for i in sorted(changed, key=lambda i: (self.docs[i].moment, self.docs[i].seq))]

@@ -18,6 +18,8 @@ FIRST = date(2026, 1, 10)
 BOX = 12
 WAREHOUSES = ("MAIN", "BACK")
 CODES = ("TEA", "RICE", "MILK", "SALT")
+KIT = (("TEA", 2), ("SALT", 1))
+"""What the kit GIFT is sold as."""
 MAKES_BATCHES = ("opening_stock", "purchase_receipt", "stock_in", "overage", "stocktake", "sales_return", "retail_return")
 BATCHES = {"B1": "2026-06-01", "B2": "2026-05-01", "B3": ""}
 
@@ -59,7 +61,9 @@ def incoming(draw: st.DrawFn) -> Line:
 
 
 @st.composite
-def outgoing(draw: st.DrawFn, priced: bool) -> Line:
+def outgoing(draw: st.DrawFn, priced: bool, kits: bool = False) -> Line:
+    if kits and draw(st.integers(0, 3)) == 0:
+        return Line("GIFT", draw(quantities), draw(st.integers(1, 40)) * 10_000)
     line = Line(draw(products), draw(quantities), draw(st.integers(1, 40)) * 10_000 if priced else None)
     if line.product == "TEA" and draw(st.integers(0, 3)) == 0:
         line.quantity, line.factor = 1000 * BOX, BOX
