@@ -301,6 +301,10 @@ class Share:
     amount: Decimal
 
 
+AMOUNTS = {"discount": N_("Off the total"), "freight": N_("Freight"), "rounding": N_("Rounding off"), "paid": N_("Paid now")}
+"""The amounts of a whole document that a person types, by name."""
+
+
 @dataclass(slots=True)
 class Draft:
     """A document before it is posted: plain values with ids, as typed. ``moment`` is local time ``YYYY-MM-DDTHH:MM:SS``.
@@ -309,7 +313,8 @@ class Draft:
     balance. ``paid`` None = the kind's default (retail: everything in cash; others: nothing). ``made``: what an assembly
     puts together or a disassembly takes apart; the lines are the parts. ``targets``: the receipts a landed cost raises,
     ``spread``: by what (a key of ``SPREADS``), ``shares``: what falls on each line, where that is said. ``transit``: a transfer
-    whose goods are under way until accepted; what accepts (or writes off, or takes back) names it as ``order_id``.
+    whose goods are under way until accepted; what accepts (or writes off, or takes back) names it as ``order_id``. ``typed``:
+    what stands in the amounts of an unfinished document that cannot be read (keys of ``AMOUNTS``); it refuses to be posted.
     """
 
     kind: str
@@ -336,3 +341,4 @@ class Draft:
     spread: str = "value"
     shares: list[Share] = field(default_factory=list)
     transit: bool = False
+    typed: dict[str, str] = field(default_factory=dict)

@@ -53,7 +53,7 @@ class LineGrid(QTableView):
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)  # the upper line is read, and is never cut
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
@@ -362,8 +362,12 @@ class LineGrid(QTableView):
         return theme.px(NUMBER_WIDTH) + theme.px(NAME_MIN) + self._sum(shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        box = self.visualRect(self.currentIndex())
+        seen = box.isValid() and box.top() >= 0 and box.bottom() < event.oldSize().height()
         super().resizeEvent(event)
         self.fit()
+        if seen:  # a notice that comes above the lines may not push the one away that it is about
+            self.scrollTo(self.currentIndex())
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from jxc_desktop.columns import Column
 from jxc_desktop.gui.preferences import Preferences
@@ -15,8 +15,8 @@ from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.buttons import Button
 from jxc_desktop.gui.widgets.details import BatchBar
 from jxc_desktop.gui.widgets.row_model import Fetch, GroupRow, Look, RowModel
-from jxc_desktop.gui.widgets.states import EmptyState, Skeleton
-from jxc_desktop.gui.widgets.surface import Card, label, row
+from jxc_desktop.gui.widgets.states import EmptyState, PageInFront, Skeleton
+from jxc_desktop.gui.widgets.surface import Badge, Card, label, row
 from jxc_desktop.gui.widgets.table_header import TotalBar
 from jxc_desktop.gui.widgets.table_view import RowView, WholeRows
 from jxc_desktop.i18n import _
@@ -57,10 +57,7 @@ class RowTable(Card):
         self.view = RowView(self.model, two_lines=any(look.second for look in self.model.looks.values()))
         self.total_bar = TotalBar(self.view)
         self.empty = EmptyState("inbox", _("Nothing here yet"))
-        self._stack = QStackedWidget()
-        self._stack.addWidget(WholeRows(self.view))
-        self._stack.addWidget(self._framed(self.empty))
-        self._stack.addWidget(self._framed(Skeleton(8)))
+        self._stack = PageInFront(WholeRows(self.view), self._framed(self.empty), self._framed(Skeleton(8)))
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.total_bar)
         self.total_bar.setVisible(totals)
@@ -73,6 +70,9 @@ class RowTable(Card):
         self._save_soon.timeout.connect(self._save_layout)
         self._waiting = QTimer(self, singleShot=True, interval=150)
         self._waiting.timeout.connect(lambda: self._stack.setCurrentIndex(2))
+        self.busy = Badge("", parent=self)
+        self._slow = QTimer(self, singleShot=True, interval=1000)
+        self._slow.timeout.connect(self._say_busy)
         self._connect()
         self.total_bar.asked.connect(self._ask_total)
         self._restore_layout()
@@ -139,6 +139,8 @@ class RowTable(Card):
 
     def _filled(self, fill: Callable[[], None], count: int) -> None:
         self._waiting.stop()
+        self._slow.stop()
+        self.busy.hide()
         keep, top = self._current_key, self.view.verticalScrollBar().value()
         quiet = self.view.selectionModel().blockSignals(True)
         fill()
@@ -161,10 +163,22 @@ class RowTable(Card):
             if isinstance(self.model.row(number), GroupRow):
                 self.view.setRowHeight(number, theme.px(34))
 
-    def set_loading(self) -> None:
-        """A reading has begun: grey bars after 150 ms if nothing is shown yet."""
+    def set_loading(self, words: str = "") -> None:
+        """A reading has begun: grey bars after 150 ms if nothing is shown yet, else after a second ``words`` over the rows."""
         if self.model.rowCount() == 0:
             self._waiting.start()
+        elif words:
+            self.busy.set(words, "info")
+            self.busy.hide()
+            self._slow.start()
+
+    def _say_busy(self) -> None:
+        """What is being done, over the rows as they were."""
+        self.busy.adjustSize()
+        top = self._stack.y() + self.view.horizontalHeader().height()
+        self.busy.move((self.width() - self.busy.width()) // 2, top + 8)
+        self.busy.show()
+        self.busy.raise_()
 
     def set_empty(self, icon: str, title: str, text: str = "", buttons: Sequence[Button] = ()) -> None:
         """What stands in the body when there are no rows."""
@@ -347,6 +361,11 @@ class RowTable(Card):
         self.view.fit()
         self._save_layout()
 
+    def put_away(self, keys: Iterable[str]) -> None:
+        """Do without these columns for now; what the person chose to see stays remembered."""
+        self.view.put_away = frozenset(keys)
+        self.view.fit()
+
     def restore_columns(self) -> None:
         """Widths, order and visibility as they came."""
         self.view.user_hidden.clear()
@@ -371,5 +390,16 @@ class RowTable(Card):
         self.view.user_widths = {k: int(w) for k, w in dict(kept.get("widths", {})).items() if k in known}
         self.view.user_hidden = {k for k in kept.get("hidden", []) if k in known}
         header = self.view.horizontalHeader()
-        for place, key in enumerate(k for k in kept.get("order", []) if k in known):
+        for place, key in enumerate(_in_order([k for k in kept.get("order", []) if k in known], self.model.columns)):
             header.moveSection(header.visualIndex(self.model.section(key)), place + (1 if self.model.checkable else 0))
+
+
+def _in_order(kept: list[str], columns: Sequence[Column]) -> list[str]:
+    """The order that was ``kept``; a column that was not there then comes behind the one it was declared behind."""
+    if not kept:
+        return []
+    order = list(kept)
+    for before, column in zip((None, *columns), columns, strict=False):
+        if column.key not in order:
+            order.insert(order.index(before.key) + 1 if before is not None else 0, column.key)
+    return order

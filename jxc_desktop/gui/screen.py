@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,7 +21,7 @@ from jxc_desktop.gui.tasks import Tasks
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.buttons import Button
 from jxc_desktop.gui.widgets.states import EmptyState, Skeleton
-from jxc_desktop.gui.widgets.surface import Badge, label, row
+from jxc_desktop.gui.widgets.surface import Badge, ShortLabel, label, row
 from jxc_desktop.gui.widgets.toasts import Toasts
 from jxc_desktop.i18n import N_, _
 
@@ -96,15 +96,15 @@ class PageHeader(QWidget):
 
     def __init__(self, title: str, *, back: bool = False) -> None:
         super().__init__()
-        self.title, self.subtitle, self.badge = label(title, "page"), label("", "secondary"), Badge("", parent=self)
-        self.subtitle.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self.subtitle.setMinimumWidth(1)  # gives way to the actions
+        self.title, self.subtitle, self.badge = label(title, "page"), ShortLabel("", "secondary"), Badge("", parent=self)
+        self.subtitle.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)  # gives way to the actions
+        self.subtitle.hide()
         self.tools = row(spacing=8)
+        self.back: Button | None = None
         self._row = row(self.title, self.subtitle, self.badge, 1, spacing=8)
         self._row.addLayout(self.tools)
         self.setLayout(self._row)
         self.setFixedHeight(theme.px(32))
-        self.back: Button | None = None
         if back:
             self.back = Button("", "ghost", "arrow-left", size="sm", tip=_("Back"), on_click=self.back_requested.emit)
             self._row.insertWidget(0, self.back)
@@ -112,6 +112,22 @@ class PageHeader(QWidget):
     def add(self, widget: QWidget) -> None:
         """Append an action."""
         self.tools.addWidget(widget)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit_actions()
+        return super().event(event)
+
+    def _fit_actions(self) -> None:
+        """Where title, state and actions do not fit beside each other, the actions go without their keys."""
+        items = [self.tools.itemAt(place) for place in range(self.tools.count())]
+        shown = [one for item in items if item is not None and (one := item.widget()) is not None and not one.isHidden()]
+        beside = [one for one in (self.back, self.title, self.badge) if one is not None and not one.isHidden()]
+        wide = sum(one.whole_width() if isinstance(one, Button) else one.sizeHint().width() for one in shown)
+        wide += sum(one.sizeHint().width() for one in beside) + 8 * (len(shown) + len(beside) + 1)
+        for one in shown:
+            if isinstance(one, Button):
+                one.set_short(wide > self.width())
 
 
 class Screen(QWidget):
@@ -208,7 +224,7 @@ class Screen(QWidget):
 
     def set_subtitle(self, text: str) -> None:
         self.header.subtitle.setText(text)
-        self.header.subtitle.setToolTip(text)
+        self.header.subtitle.setVisible(bool(text))
 
     def set_badge(self, text: str, tone: str = "neutral") -> None:
         """The status beside the title; "" takes it away."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QToolTip
 
+from jxc_desktop import i18n
 from jxc_desktop.paths import bundled
 
 Mode = Literal["light", "dark", "system"]
@@ -50,7 +51,7 @@ class Theme(QObject):
         self._contrast = False
         self._family = str(_tokens()["font"]["family"])
         self._colors: dict[str, QColor] = {}
-        self._fonts: dict[tuple[str, bool], QFont] = {}
+        self._fonts: dict[tuple[str, bool, str], QFont] = {}
         self._listening = False
         self._load()
 
@@ -69,13 +70,16 @@ class Theme(QObject):
         """The font of a type role (caption, body, section, title, page, kpi, pos_input, pos_total)."""
         token, semibold = _ROLES[role]
         wanted = semibold if bold is None else bold
-        if (role, wanted) not in self._fonts:
+        kept = (role, wanted, i18n.language())
+        if kept not in self._fonts:
             font = QFont()
             font.setFamilies([self._family, *_tokens()["font"]["fallback"]])
             font.setPixelSize(round(int(_tokens()["font"]["size"][token]) * _FACTORS[self.scale]))
             font.setWeight(QFont.Weight.DemiBold if wanted else QFont.Weight.Normal)
-            self._fonts[role, wanted] = font
-        return self._fonts[role, wanted]
+            if not i18n.language().startswith("zh"):
+                font.setFeature(QFont.Tag("pwid"), 1)  # else ’ and “ are drawn as wide as a Chinese sign
+            self._fonts[kept] = font
+        return self._fonts[kept]
 
     def line(self, role: str = "body") -> int:
         """The line height of a type role in logical pixels."""

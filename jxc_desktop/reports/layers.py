@@ -6,13 +6,15 @@ from sqlalchemy.orm import Session
 
 from jxc_desktop.columns import Column
 from jxc_desktop.domain.settings import ShopSettings
-from jxc_desktop.i18n import N_
+from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.layers import cost_layers
 from jxc_desktop.reports.base import AS_OF, GOODS, Answer, Filters, Report
 
 
 def _run(session: Session, filters: Filters, settings: ShopSettings) -> Answer:
-    return Answer(cost_layers(session, filters.scope(session), as_of=filters.day, settings=settings))
+    layers = cost_layers(session, filters.scope(session), as_of=filters.day, settings=settings)
+    notes = () if layers else (_("Goods costed by moving average have no layers; others have them while they are on hand."),)
+    return Answer(layers, notes=notes)
 
 
 REPORT = Report(

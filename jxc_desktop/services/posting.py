@@ -17,7 +17,7 @@ from jxc_desktop.db.upsert import upsert
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act, business_day
 from jxc_desktop.domain.changes import Changes
-from jxc_desktop.domain.documents import DocumentKind, Draft, DraftLine, kind_of
+from jxc_desktop.domain.documents import AMOUNTS, DocumentKind, Draft, DraftLine, kind_of
 from jxc_desktop.domain.money import fen, milli, myriadth
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.domain.units import BASE, Factor
@@ -119,9 +119,16 @@ def post_document(session: Session, draft: Draft, act: Act, *, draft_id: int | N
     return Posted(document_id, number, "posted", restated, warnings, changes=_changes(kind, restated))
 
 
+def _check_amounts(draft: Draft) -> None:
+    """Raises ``BadNumber`` for an amount that was typed and cannot be read: it may not count as nothing."""
+    for name, said in draft.typed.items():
+        raise errors.BadNumber(field=_(AMOUNTS[name]), value=said)
+
+
 def _work_out(session: Session, draft: Draft, act: Act) -> _Ready:
     """Look up, price and check all of ``draft``, in the order in which a refusal helps most."""
     kind = kind_of(draft.kind)
+    _check_amounts(draft)
     settings = shop_settings(session)
     moment = after_originals(session, kind, draft, draft.moment or act.moment, settings.closing_hour)
     day = business_day(moment, settings.closing_hour)

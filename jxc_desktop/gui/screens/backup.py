@@ -281,7 +281,7 @@ def make_in_background(
         if outside:
             data.remember_external(desk.preferences, folder, now)
             words = _("The copy is made and verified; the stick can be taken out")
-        desk.toasts.show(words, note=f"{made.path.name} · {sticks.size_words(made.bytes)}", tone="success")
+        desk.toasts.show(words, note=f"{made.path.name}·{sticks.size_words(made.bytes)}", tone="success")
         then(made)
         tasks.announce(Changes.NOTHING)  # the status bar says the last backup
 

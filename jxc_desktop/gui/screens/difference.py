@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from jxc_desktop.columns import Column, quantity_text, word
 from jxc_desktop.domain.changes import Changes
@@ -21,6 +21,7 @@ from jxc_desktop.gui.screens.table_paper import Sheet, export_menu, export_sheet
 from jxc_desktop.gui.screens.why_cells import DIFFERENCES, difference_key, difference_total
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Card, NoticeBar, Segmented, column, label, row, rule
+from jxc_desktop.gui.widgets.details import FoldedScroll
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.printing.difference import DifferencePaper
 from jxc_desktop.queries import difference_words as said
@@ -35,7 +36,7 @@ KIND_TITLES = {kind.code: kind.title for kind in KINDS}
 SEVERAL = Column("name", N_("Product"))
 COLUMNS = (
     Column("date", N_("Business time"), "moment", width=104),
-    Column("kind", N_("Kind"), "choice", choices=KIND_TITLES, width=98),
+    Column("kind", N_("Kind"), "choice", choices=KIND_TITLES, width=98, priority=2),
     Column("number", N_("Document"), "code"),
     Column("partner", N_("Partner"), priority=3, width=120),
     Column("quantity", N_("Quantity"), "quantity"),
@@ -99,11 +100,13 @@ class DifferenceSlip(Screen):
         card = Card(padding=16, spacing=10)
         card.setFixedWidth(theme.px(PANEL))
         self.because, self.of_product = label("", "secondary", wrap=True), Note()
-        self.cause_title = label("", "section", selectable=True)
+        self.cause_title = label("", "section", selectable=True, wrap=True)
         self.cause_button = Button(_("Open"), "link", size="sm", on_click=self._open_cause)
         box = Card(kind="subtle", padding=8, spacing=0)
         words = column(label(_("Cause"), "caption"), self.cause_title, spacing=0)
-        box.add(row(words, 1, self.cause_button, margins=(5, 0, 0, 0)))
+        line = row(words, self.cause_button, margins=(5, 0, 0, 0))
+        line.setStretch(0, 1)
+        box.add(line)
         self.cause, self.average, self.proof, self.days = ResultLines(), ResultLines(), ResultLines(), DayProfits()
         self.average_title, self.average_rule = label(_("How the average changed"), "section"), rule()
         self.days_title, self.days_rule = label(_("Profit of each day"), "section"), rule()
@@ -114,7 +117,7 @@ class DifferenceSlip(Screen):
             label(_("Does it add up"), "section"), self.proof, self.days_rule, self.days_title, self.days, 1,
         )  # fmt: skip
         inner.setLayout(column(*parts, spacing=6))
-        scroll = QScrollArea()
+        scroll = FoldedScroll(inner)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.viewport().setAutoFillBackground(False)

@@ -102,7 +102,7 @@ def product_choices(session, text: str, place: int | None, level: str, sells: bo
             if sells
             else hit.purchase_price
         )
-        note = " · ".join(part for part in (hit.code, hit.barcode or "", hit.spec) if part)
+        note = "·".join(part for part in (hit.code, hit.barcode or "", hit.spec) if part)
         shown = "" if price is None else f"¥{word(price, 'price')}   "
         right = shown + _("{quantity} {unit} here").format(quantity=word(hit.quantity, "quantity"), unit=hit.unit)
         if exact is not None and exact.product_id == hit.id and (exact.unit_id is not None or exact.quantity != 1):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from jxc_desktop.columns import Column
+from jxc_desktop.columns import EMPTY, Column, word
 from jxc_desktop.domain.documents import STATUSES, kind_of
 from jxc_desktop.i18n import N_
 
@@ -121,3 +122,8 @@ EXPORT = (
     Column("user", N_("By")),
     Column("note", N_("Note")),
 )
+
+
+def pieces_words(status: str, pieces: Decimal) -> str:
+    """How many pieces a document moves; a draft moves none yet, and what it will is not counted."""
+    return EMPTY if status == "draft" else word(pieces, "quantity")

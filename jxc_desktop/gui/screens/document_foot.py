@@ -96,18 +96,21 @@ class DocumentFoot(QWidget):
             self.money[name] = edit
             field = Field(title, edit, narrow=True)
             field.setFixedWidth(theme.px(84))
-            edit.problem.connect(lambda _text: self._say_problem())
+            edit.problem.connect(lambda text, name=name: self._say_problem(name, text))
             self._fields.append(field)
             self._left.addWidget(field)
         self.account = Combo(width=theme.px(106))
         self.account.chosen.connect(self._account_chosen)
         self._left.addWidget(Field(_("Account"), self.account))
 
-    def _say_problem(self) -> None:
-        """What is wrong with the first amount that is, in one line below all of them."""
+    def _say_problem(self, name: str, said: str) -> None:
+        """What is wrong with the first amount that is, in one line below all of them; it is kept as it was typed."""
         text = next((field.error for field in self._fields if field.error), "")
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
+        if said:
+            self._paid_by_hand |= name == "paid"
+            self.changed.emit()
 
     def _typed(self, name: str) -> None:
         if name == "paid":
@@ -160,6 +163,8 @@ class DocumentFoot(QWidget):
         self._several = paid if len(paid) > 1 else []
         self.money["paid"].set_value(sum((p.amount for p in paid), ZERO))
         self._show_accounts(SEVERAL if self._several else paid[0].account_id if paid else None)
+        for name, text in draft.typed.items():
+            self.money[name].put(text)
 
     def value(self, name: str) -> Decimal:
         """A field's amount; 0 while it is empty or wrong (the field says why)."""
@@ -182,6 +187,7 @@ class DocumentFoot(QWidget):
             self.value("freight"),
             self.value("rounding"),
         )
+        draft.typed = {name: edit.text() for name, edit in self.money.items() if edit.wrong}
         if self._several:
             draft.paid = [p for p in self._several if p.amount]
         elif self._paid_by_hand or self.kind.is_retail:

@@ -33,7 +33,7 @@ from jxc_desktop.gui.widgets import (
     label,
     row,
 )
-from jxc_desktop.i18n import N_, _
+from jxc_desktop.i18n import N_, _, clauses
 from jxc_desktop.queries.editing import Standing, standing
 from jxc_desktop.queries.partner_ledger import OpenDocument, open_documents
 from jxc_desktop.queries.settings import Named
@@ -105,6 +105,7 @@ class MoneyForm(QWidget):
         self.head.partner_picked.connect(self._partner_picked)
         self.table.checked_changed.connect(self._shared)
         self.amount.value_changed.connect(self._amount_typed)
+        self.amount.problem.connect(self._amount_wrong)
         self.account.chosen.connect(self._account_chosen)
 
     def _make_table(self) -> RowTable:
@@ -135,7 +136,9 @@ class MoneyForm(QWidget):
         self._show_accounts(SEVERAL if self._several else paid[0].account_id if paid else None)
         total = sum((p.amount for p in paid), ZERO)
         self.amount.set_value(total or None)
-        self._typed = bool(total)
+        self._typed = bool(total or draft.typed)
+        for text in draft.typed.values():
+            self.amount.put(text)
         self._own = {s.document_id: s.amount for s in draft.settles if s.amount}
         self._wanted = [s.document_id for s in draft.settles]
         self._filling = False
@@ -154,6 +157,7 @@ class MoneyForm(QWidget):
         elif total and isinstance(account, int):
             draft.paid = [Paid(account, total)]
         draft.settles = [Settles(r.id, r.settles) for r in self._rows if r.settles]
+        draft.typed = {"paid": self.amount.text()} if self.amount.wrong else {}
         return draft
 
     @property
@@ -166,12 +170,16 @@ class MoneyForm(QWidget):
 
     @property
     def empty(self) -> bool:
-        return not self.total
+        return not self.total and not self.amount.wrong
 
     def complete(self) -> bool:
         """Whether it may be posted; else the focus goes to what is missing."""
         if not self.head.check():
             self.head.first_error()
+            return False
+        if self.amount.wrong:
+            self.amount.put(self.amount.text())
+            self.amount.setFocus()
             return False
         if not self.total:
             self.amount.set_error(_("Enter an amount."))
@@ -262,6 +270,12 @@ class MoneyForm(QWidget):
         self._show_accounts(self.account.value if self.account.value != SEVERAL else None)
         self._shared()
 
+    def _amount_wrong(self, said: str) -> None:
+        """What cannot be read is nobody's proposal: it stays, and is kept as it was typed."""
+        if said and not self._filling:
+            self._typed, self._several = True, []
+            self._touched()
+
     def _account_chosen(self, value: object) -> None:
         if value == SEVERAL:
             before = self._several or [Paid(a.id, ZERO) for a in self._accounts]
@@ -310,9 +324,8 @@ class MoneyForm(QWidget):
         self.words.setText(_("In words: {words}").format(words=in_words(total)))
         advance = total - settled
         said = _("Settles {amount}").format(amount=f"¥{settled:,.2f}")
-        self.rest.setText(
-            said + ("，" + _("{amount} stay as an advance").format(amount=f"¥{advance:,.2f}") if advance > 0 else "")
-        )
+        stays = _("{amount} stay as an advance").format(amount=f"¥{advance:,.2f}")
+        self.rest.setText(clauses((said, stays)) if advance > 0 else said)
 
 
 def _open_row(found: OpenDocument, today: date) -> OpenRow:

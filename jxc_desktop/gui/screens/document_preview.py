@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 from jxc_desktop.columns import word
 from jxc_desktop.domain.documents import kind_of
 from jxc_desktop.gui.screens.document_acts import DocumentActs
+from jxc_desktop.gui.screens.document_families import pieces_words
 from jxc_desktop.gui.screens.document_view import ROLES, quantity_words, status_badge
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, DetailPanel, Figures, KeyValues, label, row
@@ -148,7 +149,7 @@ class DocumentPreview(DetailPanel):
             return [
                 (_("Order total"), f"¥{head.total:,.2f}"),
                 (_("Lines"), str(head.line_count)),
-                (_("Pieces"), word(head.pieces, "quantity")),
+                (_("Pieces"), pieces_words(head.status, head.pieces)),
             ]
         if kind.has_money:
             due, done = (_("Due from them"), _("Received")) if kind.partner > 0 else (_("Due to them"), _("Paid"))
@@ -160,7 +161,7 @@ class DocumentPreview(DetailPanel):
             change = "—" if detail.cost is None else word(detail.cost, "money")
             return [(_("Lines"), str(head.line_count)), (_("Value changes by"), change)]
         cost = "—" if detail.cost is None else f"¥{abs(detail.cost):,.2f}"
-        return [(_("Lines"), str(head.line_count)), (_("Pieces"), word(head.pieces, "quantity")), (_("Cost"), cost)]
+        return [(_("Lines"), str(head.line_count)), (_("Pieces"), pieces_words(head.status, head.pieces)), (_("Cost"), cost)]
 
     @staticmethod
     def _facts(detail: DocumentDetail) -> list[tuple[str, str] | tuple[str, str, str]]:

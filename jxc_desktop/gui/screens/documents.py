@@ -20,7 +20,16 @@ from jxc_desktop.gui import print_preview, prompts
 from jxc_desktop.gui.row_table import Look, RowTable
 from jxc_desktop.gui.screen import Desk, Screen
 from jxc_desktop.gui.screens.document_acts import NOT_TYPED, DocumentActs
-from jxc_desktop.gui.screens.document_families import DAYS, EXPORT, FAMILIES, MONEY_COLUMNS, MOVE_COLUMNS, ORDER_STATES, Family
+from jxc_desktop.gui.screens.document_families import (
+    DAYS,
+    EXPORT,
+    FAMILIES,
+    MONEY_COLUMNS,
+    MOVE_COLUMNS,
+    ORDER_STATES,
+    Family,
+    pieces_words,
+)
 from jxc_desktop.gui.screens.document_head import partner_search
 from jxc_desktop.gui.screens.document_preview import DocumentPreview
 from jxc_desktop.gui.screens.document_view import overdue_days
@@ -116,6 +125,7 @@ class Documents(Screen):
             "partner_name": Look(stretch=not moves, tone=lambda r: "muted" if r.status == "voided" else None),
             "warehouse_name": Look(muted=not moves),
             "user": Look(muted=True),
+            "pieces": Look(words=lambda r: pieces_words(r.status, r.pieces)),
             "signed_total": Look(tone=lambda r: "muted" if r.status == "voided" else None),
             "unpaid": Look(words=self._unpaid, tone=lambda r: "danger" if self._late(r) else None),
             "status": Look(kind="badge", words=self._exception, tone=self._tone),

@@ -61,18 +61,18 @@ class Legend(QWidget):
 
     def __init__(self, items: Sequence[tuple[str, str, str]] = ()) -> None:
         super().__init__()
-        self._items: Sequence[tuple[str, str, str]] = ()
+        self.items: Sequence[tuple[str, str, str]] = ()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.set(items)
 
     def set(self, items: Sequence[tuple[str, str, str]]) -> None:
-        self._items = tuple(items)
+        self.items = tuple(items)
         self.setAccessibleName(", ".join(words for words, _token, _kind in items))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        widths = [text_width(words, theme.font("caption")) + (16 if kind == "bar" else 20) for words, _token, kind in self._items]
+        widths = [text_width(words, theme.font("caption")) + (16 if kind == "bar" else 20) for words, _token, kind in self.items]
         return QSize(sum(widths) + 16 * max(0, len(widths) - 1) + 2, theme.px(20))
 
     def minimumSizeHint(self) -> QSize:
@@ -80,7 +80,7 @@ class Legend(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, font, x, middle = QPainter(self), theme.font("caption"), 0.0, self.height() / 2
-        for words, token, kind in self._items:
+        for words, token, kind in self.items:
             mark = 10 if kind == "bar" else 14
             if kind == "bar":
                 fill_round(painter, QRectF(x, middle - 5, 10, 10), token, 2)

@@ -174,7 +174,8 @@ class ReportScreen(Screen):
         if self.table is None or [(c.key, c.title) for c in self.table.model.columns] != [(c.key, c.title) for c in columns]:
             self._set_table(columns)
         assert self.table is not None
-        self.table.set_empty("report-analytics", _("Nothing in this period"), _("Choose other days or fewer filters."))
+        why = " ".join(result.notes) or _("Choose other days or fewer filters.")
+        self.table.set_empty("report-analytics", _("Nothing in this period"), why)
         self._sort_first(self.table, answered.filters)
         self.table.set_rows(numbered(result))
         self.table.set_total(totals_words(result) if result.rows else None)
@@ -290,7 +291,7 @@ class ReportScreen(Screen):
         if self.answered is None or self.report is None or self.bar is None:
             return None
         result = self.answered.result
-        said = " · ".join([self._days_words(self.answered.filters), *self.bar.words()])
+        said = "·".join([self._days_words(self.answered.filters), *self.bar.words()])
         return Sheet(_(self.report.title), said, result.columns, result.rows, result.totals)
 
     def _days_words(self, filters: Filters) -> str:
@@ -347,10 +348,17 @@ class ReportIndex(Screen):
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
-        most = max(lines.limit for lines in self.lists)
-        room = self.height() - 32 - theme.px(32) - 12 - theme.px(42)
+        room = self.height() - 32 - theme.px(32) - 12
+        first, *others = self.lists
+        fits = min(self._line_height(room, [first]), self._line_height(room, others))
         for lines in self.lists:
-            lines.set_line(max(30, min(48, room * 100 // (most * theme.scale))))
+            lines.set_line(max(30, min(48, fits)))
+
+    @staticmethod
+    def _line_height(room: int, below: Sequence[LinkRows]) -> int:
+        """The height of a line (at 100% text) at which these cards below each other fill ``room``."""
+        heads = len(below) * (theme.px(42) + 2) + 12 * (len(below) - 1)
+        return (room - heads) * 100 // (sum(lines.limit for lines in below) * theme.scale)
 
     def _card(self, title: str, icon: str, reports: Sequence[Report]) -> Card:
         card = Card(padding=0, spacing=0)

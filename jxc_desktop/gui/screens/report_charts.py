@@ -17,6 +17,7 @@ from jxc_desktop.gui.screens.insight_parts import Legend, yuan_words
 from jxc_desktop.gui.screens.report_rows import Numbered, numbered
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Card, ComboChart, Series, row
+from jxc_desktop.gui.widgets.axis import axis_words
 from jxc_desktop.gui.widgets.charts import Number
 from jxc_desktop.gui.widgets.paint import draw_text, fill_round, text_width
 from jxc_desktop.i18n import _
@@ -190,14 +191,16 @@ class ReportCharts(QWidget):
             return False
         by = (filters.by or report.by[:1])[:1]
         rows = numbered(result)
-        in_time = bool(by) and by[0] in TIMES and len(filters.by) < 2
+        lines = result.chart.kind == "lines"
+        in_time = lines or (bool(by) and by[0] in TIMES and len(filters.by) < 2)
         if in_time:
-            rows = rows[-MOST_TIMES:]
+            rows = rows[-(result.chart.limit if lines else MOST_TIMES) :]
         else:
             rows = sorted(rows, key=lambda one: one.get(columns[0].key) or Decimal(0), reverse=True)[: result.chart.limit]
+        kinds = ["line" if lines or (place and in_time) else "bar" for place in range(len(columns))]
         series = [
-            Series(c.heading, [one.get(c.key) for one in rows], "line" if place and in_time else "bar", _token(place), _worded(c))
-            for place, c in enumerate(columns)
+            Series(c.heading, [one.get(c.key) for one in rows], kind, _token(place, kinds), _worded(c), mark=_mark(c))
+            for place, (c, kind) in enumerate(zip(columns, kinds, strict=True))
         ]
         note = _("yuan") if columns[0].shape == "money" else ""
         if by:
@@ -205,10 +208,9 @@ class ReportCharts(QWidget):
             said = [note, group, "" if in_time else _("the largest {count}").format(count=len(rows))]
             note = "·".join(part for part in said if part)
         self._title(self.left, _(" and ").join(c.heading for c in columns), note)
-        self.combo.set([_short(_label(one, by)) for one in rows], series)
-        self.legend.set(
-            [(c.heading, _token(place) or "chart_1", "line" if place and in_time else "bar") for place, c in enumerate(columns)]
-        )
+        named = next((c for c in result.columns if c.key == result.chart.label), None)
+        self.combo.set([_short(_label(one, by, named)) for one in rows], series)
+        self.legend.set([(one.name, one.token or "chart_1", one.kind) for one in series])
         return bool(rows)
 
     @staticmethod
@@ -217,23 +219,30 @@ class ReportCharts(QWidget):
         card.note_label.setText(note)
 
 
-def _token(place: int) -> str:
-    """The first measure leaves its colour to the chart (history soft, the newest full), the second has its own."""
-    return "" if place == 0 else "chart_2"
+def _token(place: int, kinds: Sequence[str]) -> str:
+    """Bars that stand alone leave their colour to the chart (history soft, the newest full); others have their own."""
+    if place:
+        return "chart_2"
+    return "" if kinds.count("bar") == 1 else "chart_1"
+
+
+def _mark(column: Column) -> Callable[[float], str]:
+    """How the axis of a measure says its marks."""
+    return (lambda value: f"{value:.0%}") if column.shape == "percent" else axis_words
 
 
 def _name(one: Numbered) -> str:
     return str(one.get("name") or one.get("key") or "")
 
 
-def _label(one: Numbered, by: tuple[str, ...]) -> str:
-    key = str(one.get("key") or "")
+def _label(one: Numbered, by: tuple[str, ...], column: Column | None) -> str:
+    key = str(one.get("key") or one.get("date") or "")
     if by and by[0] == "month" and len(key) >= 7:
         return _("month {number}").format(number=int(key[5:7]))
-    if by and by[0] == "day" and len(key) == 10:
+    if len(key) == 10 and (by[:1] == ("day",) or one.get("date") == key):
         day = date.fromisoformat(key)
         return f"{day.month}/{day.day}"
-    return _name(one) or key or str(next(iter(one.row.values())) if isinstance(one.row, dict) else "")
+    return _name(one) or key or (column.text(one) if column is not None else "")
 
 
 def _short(text: str) -> str:

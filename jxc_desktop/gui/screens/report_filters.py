@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -123,8 +123,18 @@ class FilterBar(QWidget):
             part.setSizePolicy(policy)
         self.setLayout(column(top, self._more, spacing=8))
 
+    def sizeHint(self) -> QSize:
+        """As high as the lines that the present width makes of it."""
+        least = super().minimumSizeHint().width()
+        return QSize(least, self.heightForWidth(max(self.width(), least)))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
         self.resized.emit()
 
     # --- building ------------------------------------------------------------------------------------------------

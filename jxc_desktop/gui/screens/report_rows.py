@@ -24,6 +24,7 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "sales": ("revenue", "gross_profit", "margin", "quantity", "documents"),
     "profit": ("revenue", "gross_profit", "shrinkage", "expenses", "net_profit"),
     "stock": ("value", "quantity", "on_order", "reserved", "available"),
+    "ageing": ("value", "d31_60", "d61_90", "d91_180", "d181"),
     "statement": ("debit", "credit", "balance"),
 }
 """The totals that stand as key figures above a report; elsewhere the first ones."""
@@ -58,8 +59,15 @@ def numbered(result: ReportResult) -> list[Numbered]:
 
 
 def screen_columns(result: ReportResult) -> tuple[Column, ...]:
-    """The columns of the answer without those that are empty throughout, and an assessment behind turnover days."""
-    columns = tuple(c for c in result.columns if c.numeric or c.priority < 2 or any(c.value(row) for row in result.rows))
+    """The columns of the answer without those that are empty throughout, and an assessment behind turnover days.
+
+    The whole shop has no code that says anything.
+    """
+    columns = tuple(
+        c
+        for c in result.columns
+        if c.numeric or c.priority < 2 or any(c.value(row) not in (None, "", "shop") for row in result.rows)
+    )
     slow = result.chart is not None and result.chart.target is not None
     return (*columns, RATING) if slow and any(c.key == "turnover_days" for c in columns) else columns
 

@@ -20,6 +20,7 @@ from jxc_desktop.gui.screens.settings_papers import PapersCard
 from jxc_desktop.gui.screens.settings_scales import ScalesCard
 from jxc_desktop.gui.screens.settings_sections import SECTIONS, AboutCard, LookCard, PlacesCard, PrintersCard
 from jxc_desktop.gui.widgets import Button, EmptyState, column, row
+from jxc_desktop.gui.widgets.details import FoldedScroll
 from jxc_desktop.gui.widgets.setting_rows import SectionList, SettingRow
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.paths import ShopPaths
@@ -221,7 +222,7 @@ def _stacked(*cards: QWidget) -> QWidget:
 
 def _scrolled(inner: QWidget) -> QScrollArea:
     inner.setProperty("panel", "clear")
-    area = QScrollArea()
+    area = FoldedScroll(inner)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.viewport().setAutoFillBackground(False)

@@ -120,7 +120,7 @@ class StockScreen(Screen):
             line.addWidget(item)
         line.addStretch(1)
         line.addLayout(self._columns_place)
-        line.setStretch(0, 2)
+        line.setStretch(0, 20)  # the search takes what it may before anything stays empty
         self._filters = line
         self.add(line)
 
@@ -172,6 +172,7 @@ class StockScreen(Screen):
             if (button := item.widget()) is not None:
                 button.deleteLater()
         self._columns_place.addWidget(self.table.columns_button())
+        self._put_places_away(self.why_host is not None)
         self._fit_filters()
         if old is not None:
             old.hide()
@@ -187,6 +188,18 @@ class StockScreen(Screen):
         self._fit_filters()
         for box in (self.with_stock, self.low):
             box.setVisible(not on or self._width == "wide")
+        self._put_places_away(on)
+
+    def _put_places_away(self, on: bool) -> None:
+        """Beside the explanation there is no room for a column of each warehouse; the line below names them.
+
+        In wide windows there is, and in narrow ones the explanation lies over the list anyway.
+        """
+        on = on and self._width != "wide" and self.window().width() >= theme.breakpoint("drawer_lt")
+        if self.table is not None:
+            marked = self.table.figure_column()
+            places = [c.key for c in self.table.model.columns if isinstance(c, PlaceColumn) and c.key != marked]
+            self.table.put_away(places if on else ())
 
     def _fit_filters(self) -> None:
         """The two shortcuts to days stand where the line has room for them."""
@@ -231,7 +244,12 @@ class StockScreen(Screen):
         if self.table is None:
             self.show_loading()
         else:
-            self.table.set_loading()
+            words = (
+                _("Putting {count} products in order…")
+                if self.table.model.sort_key
+                else _("Reading the stock of {count} products…")
+            )
+            self.table.set_loading(words.format(count=f"{self.table.model.rowCount():,}"))
         before = self.current()
         mark = self._wanted if self._wanted is not None else before.id if before is not None else None
         ordered = self.table is not None and bool(self.table.model.sort_key)

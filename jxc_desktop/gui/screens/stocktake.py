@@ -26,7 +26,7 @@ COLUMNS = (
     Column("warehouse", N_("Warehouse"), width=110, priority=2),
     Column("scope", N_("Scope"), width=140),
     Column("lines", N_("Lines counted"), "integer", width=74),
-    Column("different", N_("With a difference"), "integer", width=80),
+    Column("different", N_("With a difference"), "integer", width=80, priority=2),
     Column("gain", N_("Gains"), "money", width=90),
     Column("loss", N_("Losses"), "money", width=90),
     Column("net", N_("Net difference"), "money", width=96),

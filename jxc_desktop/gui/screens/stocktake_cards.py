@@ -15,7 +15,20 @@ from jxc_desktop.gui.icons import paint_icon
 from jxc_desktop.gui.screens.stocktake_data import Counting
 from jxc_desktop.gui.screens.stocktake_line import CountLine, signed, tone_of
 from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets import Badge, Button, Card, KeyChip, LineEdit, ProgressRing, column, label, row, rule
+from jxc_desktop.gui.widgets import (
+    Badge,
+    Button,
+    Card,
+    Chips,
+    KeyChip,
+    LineEdit,
+    ProgressRing,
+    ShortLabel,
+    column,
+    label,
+    row,
+    rule,
+)
 from jxc_desktop.gui.widgets.paint import draw_text, text_width, tone_text
 from jxc_desktop.gui.widgets.surface import set_property
 from jxc_desktop.i18n import _
@@ -158,9 +171,10 @@ class LineCard(Card):
         self._lay_keys()
         for button in (self.less, self.more, self.other, self.enter, *self.reasons):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.reason_row = QWidget()
-        self.reason_row.setLayout(row(label(_("Reason"), "caption"), *self.reasons, self.other, 1, spacing=6))
-        hint = row(label(_("Scan again for +1, or type a quantity and"), "caption"), KeyChip("Return"), 1, self.enter)
+        caption = label(_("Reason"), "caption")
+        caption.setFixedHeight(self.other.sizeHint().height())
+        self.reason_row = Chips(caption, *self.reasons, self.other, spacing=6)
+        hint = row(ShortLabel(_("Scan again for +1, or type a quantity and"), "caption"), KeyChip("Return"), 1, self.enter)
         for item in (
             row(self.badge, self.batch, 1, self.shelf),
             row(self.name, self.code),

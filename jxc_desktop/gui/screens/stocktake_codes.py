@@ -56,9 +56,9 @@ class CodeLine(QWidget):
         room = self.width() - self._buttons.sizeHint().width() - 24
         draw_text(painter, QRect(16, 5, room, theme.px(22)), found.code, font=theme.font("body", True))
         said = _(WHY[found.why]).format(name=found.name)
-        said += " · " + _("scanned {times} times, last {time}").format(times=found.times, time=found.moment[11:16])
+        said += "·" + _("scanned {times} times, last {time}").format(times=found.times, time=found.moment[11:16])
         if found.counters:
-            said += " · " + found.counters
+            said += "·" + found.counters
         draw_text(painter, QRect(16, theme.px(27), room, theme.px(18)), said, "text_tertiary", theme.font("caption"))
 
 

@@ -75,7 +75,8 @@ class CountDesk(QWidget):
         self.line_card.show_keys(wide=self._wide and height >= theme.px(760))
         self.log.setVisible(height >= theme.px(530))
         self.progress.setVisible(height >= theme.px(425))
-        self.counter_label.setVisible(not self._narrow)
+        beside = self.width() - self.side.width() - theme.px(104) - self.counter_label.sizeHint().width() - 60
+        self.counter_label.setVisible(self.tabs.sizeHint().width() <= beside)  # the field says by itself what it is
         self.foot.rate.setMaximumWidth(0 if self._narrow else 16777215)
 
     @property
@@ -104,6 +105,7 @@ class CountDesk(QWidget):
             ("codes", len(counting.pending)),
         ):
             self.tabs.set_count(value, number)
+        self._give_way()
 
     def show_table(self, *, codes: bool) -> None:
         """The lines, or the codes that nobody knew."""

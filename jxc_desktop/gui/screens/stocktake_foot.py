@@ -11,7 +11,7 @@ from jxc_desktop.columns import quantity_text, word
 from jxc_desktop.domain.stocktake import Tally
 from jxc_desktop.gui.screens.stocktake_line import signed
 from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets import label, row, set_tone
+from jxc_desktop.gui.widgets import ShortLabel, label, row, set_tone
 from jxc_desktop.i18n import _
 
 
@@ -27,7 +27,7 @@ class CountFoot(QWidget):
             label("", "section", tone="danger"),
             label("", "section"),
         )
-        self.rate, self.covered = label("", "caption"), label(_("The book is shown once the count is handed in."), "caption")
+        self.rate, self.covered = ShortLabel("", "caption"), label(_("The book is shown once the count is handed in."), "caption")
         self._open = (
             label(_("Gains"), "secondary"),
             self.gain,
@@ -37,6 +37,7 @@ class CountFoot(QWidget):
             self.net,
             self.rate,
         )
+        self.rate.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         groups = [row(*self._open[n : n + 2], spacing=10) for n in (0, 2, 4)]
         captions = row(*groups, self.covered, 1, self.rate, spacing=24, margins=(16, 0, 16, 0))
         self.setLayout(captions)
@@ -65,5 +66,6 @@ class CountFoot(QWidget):
         set_tone(self.rate, tone)
         self.rate.setText(words)
         if sums.accuracy is not None:
-            self.rate.setToolTip(_("{share} of the lines right").format(share=word(sums.accuracy, "percent")))
+            right = _("{share} of the lines right").format(share=word(sums.accuracy, "percent"))
+            self.rate.setToolTip("\n".join(filter(None, (words, right))))
         self.setAccessibleName(f"{quantity_text(sums.gain)} {quantity_text(sums.loss)} {word(sums.net_value, 'money')}")

@@ -12,6 +12,7 @@ from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.domain.stocktake import DAILY, SCOPES, Plan
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Card, Combo, Field, QuantityEdit, Segmented, Switch, column, label, row, set_tone
+from jxc_desktop.gui.widgets.details import FoldedScroll
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.stocktake import Choices
 
@@ -172,7 +173,7 @@ def narrow(control: QWidget) -> QWidget:
 
 def scrolling(page: QWidget) -> QScrollArea:
     """The page, which scrolls where the window is too low for it."""
-    area = QScrollArea()
+    area = FoldedScroll(page)
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -245,7 +245,7 @@ class Stocktaking(Screen):
     def _show_head(self) -> None:
         assert self.counting is not None
         counting, blind = self.counting, self.counting.plan.blind
-        text = _("{warehouse} · {what}, begun {time}")
+        text = _("{warehouse}·{what}, begun {time}")
         begun = counting.started[5:16].replace("T", " ")
         self.set_title(_("Stocktake"), text.format(warehouse=counting.warehouse, what=counting.plan.words, time=begun))
         if self.waiting:

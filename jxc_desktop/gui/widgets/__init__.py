@@ -13,7 +13,19 @@ from jxc_desktop.gui.widgets.kpi import KpiCard
 from jxc_desktop.gui.widgets.numbers import MoneyEdit, NumberEdit, PriceEdit, QuantityEdit
 from jxc_desktop.gui.widgets.split import ListAndDetail
 from jxc_desktop.gui.widgets.states import EmptyState, ProgressRing, Skeleton
-from jxc_desktop.gui.widgets.surface import Badge, Card, FlowLayout, NoticeBar, column, label, row, rule, set_tone
+from jxc_desktop.gui.widgets.surface import (
+    Badge,
+    Card,
+    Chips,
+    FlowLayout,
+    NoticeBar,
+    ShortLabel,
+    column,
+    label,
+    row,
+    rule,
+    set_tone,
+)
 from jxc_desktop.gui.widgets.tabs import Tabs
 from jxc_desktop.gui.widgets.toasts import Toasts
 
@@ -23,6 +35,7 @@ __all__ = [
     "Button",
     "Card",
     "CheckBox",
+    "Chips",
     "Choice",
     "Combo",
     "ComboChart",
@@ -50,6 +63,7 @@ __all__ = [
     "SearchEdit",
     "Segmented",
     "Series",
+    "ShortLabel",
     "Skeleton",
     "Sparkline",
     "Switch",

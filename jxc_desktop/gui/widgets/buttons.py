@@ -76,7 +76,8 @@ class Button(QPushButton, KeyboardRing):
         if kind not in KINDS:
             raise ValueError(kind)
         self.kind, self.icon_name, self.key, self._size, self._arrow = kind, icon, key, size, menu
-        self._busy = False
+        self._busy = self.short = False
+        self._tip = tip
         self._turn = 0
         self._spin = QTimer(self, interval=80)
         self._spin.timeout.connect(self._advance)
@@ -116,6 +117,27 @@ class Button(QPushButton, KeyboardRing):
         self._turn = (self._turn + 30) % 360
         self.update()
 
+    @property
+    def _shown_key(self) -> str | None:
+        return None if self.short else self.key
+
+    def set_short(self, on: bool) -> None:
+        """Where there is too little room the key is told in the tooltip instead of on the button."""
+        if on != self.short:
+            self.short = on
+            if self.key:
+                self._tip = self.toolTip() if on else self._tip
+                self.setToolTip(f"{self.text()}  {key_words(self.key)}" if on else self._tip)
+            self.updateGeometry()
+            self.update()
+
+    def whole_width(self) -> int:
+        """What it takes with its key."""
+        short, self.short = self.short, False
+        width = self.sizeHint().width()
+        self.short = short
+        return width
+
     def _by_key(self) -> None:
         if self.isEnabled():
             self.click()
@@ -139,8 +161,8 @@ class Button(QPushButton, KeyboardRing):
             parts.append(16 + (6 if self.text() else 0))
         if self.text():
             parts.append(text_width(self.text(), self._font()) + 1)
-        if self.key:
-            parts.append(8 + chip_width(key_words(self.key)))
+        if self._shown_key:
+            parts.append(8 + chip_width(key_words(self._shown_key)))
         if self._arrow:
             parts.append(4 + 16)
         return sum(parts)
@@ -182,13 +204,13 @@ class Button(QPushButton, KeyboardRing):
             width = text_width(self.text(), self._font()) + 1
             draw_text(painter, QRectF(x, 0, width + 1, self.height()), self.text(), ink, self._font())
             x += width
-        if self.key:
+        if self._shown_key:
             x += 8
             x += draw_chip(
                 painter,
                 x,
                 middle,
-                key_words(self.key),
+                key_words(self._shown_key),
                 self.kind in ("primary", "danger") and self.isEnabled(),
                 not self.isEnabled(),
             )

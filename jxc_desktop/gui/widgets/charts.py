@@ -70,9 +70,16 @@ class Sparkline(QWidget):
         painter.drawEllipse(points[-1], 2.5, 2.5)
 
 
+DOT_ROOM = 20
+"""So far apart values stand at least that a line has a dot at each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One measure over the chart's labels. ``kind`` bar or line; ``words`` says a value in the tooltip; None is a gap."""
+    """One measure over the chart's labels. ``kind`` bar or line; None is a gap.
+
+    ``words`` says a value in the tooltip, ``mark`` one at the axis (the first series of a side speaks for it).
+    """
 
     name: str
     values: Sequence[Number]
@@ -80,6 +87,7 @@ class Series:
     token: str = ""
     words: Callable[[Number], str] = lambda v: "—" if v is None else f"{v:,.2f}"
     right_axis: bool = False
+    mark: Callable[[float], str] = axis_words
 
 
 class ComboChart(QWidget):
@@ -137,14 +145,20 @@ class ComboChart(QWidget):
         left = axis_of(sides[0], lines)
         return aligned(left, axis_of(sides[1], lines)) if any(s.right_axis for s in self._series) else (left, None)
 
+    def mark(self, value: float, *, right: bool = False) -> str:
+        """A mark of the left or the right axis in words."""
+        return next((s.mark for s in self._series if s.right_axis is right), axis_words)(value)
+
     def _axis_of(self, series: Series) -> Axis:
         left, right = self._axes()
         return right if series.right_axis and right is not None else left
 
     def _area(self) -> QRectF:
         font = theme.font("caption")
-        axes = self._axes()
-        room = [max(text_width(axis_words(mark), font) for mark in axis.marks) + 8 if axis else 6.0 for axis in axes]
+        room = [
+            max(text_width(self.mark(mark, right=bool(side)), font) for mark in axis.marks) + 8 if axis else 6.0
+            for side, axis in enumerate(self._axes())
+        ]
         return QRectF(room[0], 8, max(10.0, self.width() - sum(room)), max(10.0, self.height() - 8 - theme.px(24)))
 
     def _slot(self, area: QRectF) -> float:
@@ -177,11 +191,11 @@ class ComboChart(QWidget):
         for mark in left.marks:
             y = round(_y(area, left, mark))
             painter.fillRect(QRectF(area.left(), y, area.width(), 1), theme.color("chart_grid" if mark else "border_default"))
-            draw_text(painter, QRectF(0, y - 9, area.left() - 7, 18), axis_words(mark), "chart_axis", font, RIGHT)
+            draw_text(painter, QRectF(0, y - 9, area.left() - 7, 18), self.mark(mark), "chart_axis", font, RIGHT)
         if right is not None:
             for mark in right.marks:
                 box = QRectF(area.right() + 7, round(_y(area, right, mark)) - 9, self.width() - area.right() - 7, 18)
-                draw_text(painter, box, axis_words(mark), "chart_axis", font)
+                draw_text(painter, box, self.mark(mark, right=True), "chart_axis", font)
 
     def _paint_bars(self, painter: QPainter, area: QRectF) -> None:
         bars = [s for s in self._series if s.kind == "bar"]
@@ -225,12 +239,19 @@ class ComboChart(QWidget):
         )
         painter.setBrush(Qt.BrushStyle.NoBrush)
         run: list[QPointF] = []
+        points: list[QPointF] = []
         for n, value in enumerate([*series.values, None]):
             if value is None:
                 painter.drawPolyline(QPolygonF(run))
+                points += run
                 run = []
             else:
                 run.append(QPointF(area.left() + slot * (n + 0.5), _y(area, axis, float(value))))
+        if slot >= DOT_ROOM:
+            painter.setPen(QPen(painter.pen().color(), 1.5))
+            painter.setBrush(theme.color("bg_surface"))
+            for point in points:
+                painter.drawEllipse(point, 3, 3)
 
     def _paint_target(self, painter: QPainter, area: QRectF) -> None:
         if self._target is None:
@@ -239,14 +260,26 @@ class ComboChart(QWidget):
         y = round(_y(area, self._axes()[0], value)) + 0.5
         painter.setPen(QPen(theme.color("text_tertiary"), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-        width = text_width(words, theme.font("caption")) + 8
-        right, left = (QRectF(x, y - 19, width, 17) for x in (area.right() - width, area.left() + 4))
-        box = left if self._crossed(area, right) and not self._crossed(area, left) else right
+        box = self.target_box()
+        assert box is not None
         painter.fillRect(box, theme.color("bg_surface"))
         draw_text(painter, box.adjusted(4, 0, 0, 0), words, "text_secondary", theme.font("caption"))
 
-    def _crossed(self, area: QRectF, box: QRectF) -> bool:
+    def target_box(self) -> QRectF | None:
+        """Where the words of the target stand: beside it where they cover no line, over it at the right if they can."""
+        if self._target is None:
+            return None
+        value, words = self._target
+        area = self._area()
+        y = round(_y(area, self._axes()[0], value)) + 0.5
+        width = text_width(words, theme.font("caption")) + 8
+        sides = (area.right() - width, area.left() + 4)
+        places = [QRectF(x, y + over, width, 17) for over in (-19, 2) for x in sides]
+        return next((place for place in places if place.bottom() <= area.bottom() and not self.crossed(place)), places[0])
+
+    def crossed(self, box: QRectF) -> bool:
         """Whether a line runs through ``box``."""
+        area = self._area()
         slot = self._slot(area)
         for series in self._series:
             if series.kind == "line":

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QScroll
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.buttons import Button
 from jxc_desktop.gui.widgets.paint import draw_text, fill_round, focus_ring, text_width, tone_text
-from jxc_desktop.gui.widgets.surface import Badge, Card, column, label, row, set_property
+from jxc_desktop.gui.widgets.surface import Badge, Card, ShortLabel, column, label, row, set_property
 from jxc_desktop.i18n import _
 
 
@@ -155,9 +155,7 @@ class KeyValues(QWidget):
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             value.setToolTip(item[1] if len(item[1]) > 16 else "")
             value.setMinimumWidth(min(value.sizeHint().width(), theme.px(170)))
-            caption = label(item[0], "secondary")
-            caption.setMinimumWidth(20)  # what it is called may be cut before what it is
-            caption.setToolTip(item[0])
+            caption = ShortLabel(item[0], "secondary")  # what it is called may be cut before what it is
             self._grid.addWidget(caption, line, side * 3)
             self._grid.addWidget(value, line, side * 3 + 1)
             if side < self._columns - 1:
@@ -185,7 +183,7 @@ class FoldedScroll(QScrollArea):
                 top = table.mapTo(self._inside, QPoint()).y()
                 if hasattr(table, "row_edges") and table.isVisible() and top < room < top + table.height():
                     over = min((room - top - edge for edge in table.row_edges() if edge <= room - top), default=0)
-        self.setViewportMargins(0, 0, 0, over)
+        self.setViewportMargins(0, 0, 8 if self.verticalScrollBar().maximum() > 0 else 0, over)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -203,10 +201,13 @@ class DetailPanel(Card):
     def __init__(self, width: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(padding=16, spacing=10, parent=parent)
         self.setFixedWidth(theme.px(width) if width else theme.px("detail_panel"))
-        self.title_label, self.badge, self.sub_label = label("", "title"), Badge("", parent=self), label("", "caption")
-        self.title_label.setMinimumWidth(40)
+        self.title_label, self.badge, self.sub_label = ShortLabel("", "title"), Badge("", parent=self), ShortLabel("", "caption")
         self.tools = row(spacing=8)
-        self.body.addLayout(row(column(row(self.title_label, self.badge, 1), self.sub_label, spacing=2), 1, self.tools))
+        for part in (self.title_label, self.sub_label):
+            part.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        names = row(column(row(self.title_label, self.badge, 1), row(self.sub_label, 1), spacing=2), self.tools)
+        names.setStretch(0, 1)
+        self.body.addLayout(names)
         self._holder = QWidget()
         self._holder.setProperty("panel", "clear")
         self.content = QVBoxLayout(self._holder)
@@ -226,7 +227,6 @@ class DetailPanel(Card):
 
     def set_title(self, title: str, sub: str = "", badge: str = "", tone: str = "neutral") -> None:
         self.title_label.setText(title)
-        self.title_label.setToolTip(title)
         self.sub_label.setText(sub)
         self.badge.set(badge, tone)
 

@@ -63,9 +63,18 @@ class Field(QWidget):
         self._hint = text
         self._show("")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        """A grid gives a row the height of one line; what is said below the control may need more."""
+        self._message.setMinimumHeight(max(0, self._message.heightForWidth(self.width())) if self._message.text() else 0)
+
     def _show(self, text: str) -> None:
         set_property(self._message, "tone", "danger" if text else "")
         self._message.setText(text or self._hint)
+        self._keep_room()
         self._message.setVisible(bool(text or self._hint) and not self._narrow)
 
     @property

@@ -63,6 +63,20 @@ class NumberEdit(LineEdit):
         self.setText("" if value is None else self.words(value))
         self.set_error("")
 
+    @property
+    def wrong(self) -> bool:
+        """Whether what stands there is no number that it could be."""
+        try:
+            self.value()
+        except JxcError:
+            return True
+        return False
+
+    def put(self, text: str) -> None:
+        """Let ``text`` stand there as if it had been typed; what is wrong with it is said."""
+        self.setText(text)
+        self._left()
+
     def _left(self) -> None:
         try:
             value = self.value()

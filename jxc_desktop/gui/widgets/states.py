@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from jxc_desktop.gui.icons import paint_icon
 from jxc_desktop.gui.theme import theme
@@ -71,6 +71,20 @@ class EmptyState(QWidget):
         for button in buttons:
             self._buttons.addWidget(button)
         self._buttons.addStretch(1)
+
+
+class PageInFront(QStackedWidget):
+    """Pages of which only the one in front asks for room."""
+
+    def __init__(self, *pages: QWidget) -> None:
+        super().__init__()
+        for page in pages:
+            self.addWidget(page)
+        self.currentChanged.connect(lambda _place: self.updateGeometry())
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 class _BigIcon(QWidget):

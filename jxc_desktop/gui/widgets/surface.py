@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLayout, QLayoutItem, QSizePolicy, QVBoxLayout, QWidget
 
 from jxc_desktop.gui.icons import paint_icon
@@ -32,6 +32,48 @@ def label(text: str = "", role: str = "body", *, tone: str = "", selectable: boo
     if selectable:
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made
+
+
+class ShortLabel(QLabel):
+    """A label that ends in … where its line has too little room; the whole text is its tooltip. One that wraps is never cut."""
+
+    def __init__(self, text: str = "", role: str = "body") -> None:
+        super().__init__()
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setText(text)
+
+    def text(self) -> str:
+        """The whole text, however much of it is seen."""
+        return self._whole
+
+    def setText(self, text: str) -> None:
+        self._whole = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self._shorten()
+
+    def sizeHint(self) -> QSize:
+        if self.wordWrap():
+            return super().sizeHint()
+        self.ensurePolished()
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 1 if self._whole else 0, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        if self.wordWrap():
+            return super().minimumSizeHint()
+        return QSize(min(self.sizeHint().width(), theme.px(40)), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        self.ensurePolished()
+        cut = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 1))
+        super().setText(self._whole if self.wordWrap() else cut)
 
 
 def set_property(widget: QWidget, name: str, value: object) -> None:
@@ -158,7 +200,7 @@ class NoticeBar(QWidget):
         super().__init__(parent)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12 + 16 + 8, 0, 8, 0)
-        self.label = label("", wrap=False)
+        self.label = ShortLabel()
         self._row.addWidget(self.label, 1)
         self._buttons: list[Button] = []
         self.setMinimumHeight(theme.px(34))
@@ -177,7 +219,6 @@ class NoticeBar(QWidget):
             self._row.addWidget(button)
         self.tone = tone
         self.label.setText(text)
-        self.label.setToolTip(text)
         set_tone(self.label, tone)
         self.setAccessibleName(text)
         self.setVisible(True)
@@ -240,3 +281,33 @@ class FlowLayout(QLayout):
                 item.setGeometry(QRect(QPoint(x, y), hint))
             x, tallest = x + hint.width() + self.spacing(), max(tallest, hint.height())
         return y + tallest - rect.y()
+
+
+class Chips(QWidget):
+    """Small things side by side that wrap into the next line; as high as its present width asks for.
+
+    Unlike what has a height for every width it asks for no more room than that, however narrow it might become.
+    """
+
+    def __init__(self, *items: QWidget, spacing: int = 8) -> None:
+        super().__init__()
+        self._flow = FlowLayout(spacing)
+        for item in items:
+            self._flow.addWidget(item)
+        self.setLayout(self._flow)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def sizeHint(self) -> QSize:
+        least = self._flow.minimumSize().width()
+        return QSize(least, self._flow.heightForWidth(max(self.width(), least)))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()

@@ -16,7 +16,17 @@ from PySide6.QtWidgets import (
 from jxc_desktop.columns import EMPTY, Column
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.buttons import draw_check
-from jxc_desktop.gui.widgets.paint import CENTER, LEFT, RIGHT, draw_badge, draw_text, fill_round, text_width, tone_text
+from jxc_desktop.gui.widgets.paint import (
+    CENTER,
+    LEFT,
+    RIGHT,
+    badge_width,
+    draw_badge,
+    draw_text,
+    fill_round,
+    text_width,
+    tone_text,
+)
 from jxc_desktop.gui.widgets.row_model import GroupRow, Look
 
 if TYPE_CHECKING:
@@ -25,7 +35,7 @@ if TYPE_CHECKING:
 EDGE, PAD = 16, 10
 CHECK_WIDTH = 40
 NAME_MIN, NAME_MAX = 200, 420
-NAME_LEAST = 100
+NAME_LEAST = 70
 """What the name keeps where nothing more can give way."""
 
 
@@ -115,9 +125,10 @@ class RowDelegate(QStyledItemDelegate):
         tone = look.tone(row) if look.tone else None
         if look.kind == "badge":
             if words:
-                draw_badge(
-                    painter, inner.left(), inner.center().y() + 0.5, words, tone or "neutral", bool(look.dot and look.dot(row))
-                )
+                dot = bool(look.dot and look.dot(row))
+                right = alignment(column, look) == RIGHT
+                left = max(inner.left(), inner.right() + 1 - badge_width(words, dot)) if right else inner.left()
+                draw_badge(painter, left, inner.center().y() + 0.5, words, tone or "neutral", dot)
             return
         if look.kind == "bar":
             inner = self._paint_bar(painter, inner, look.share(row) if look.share else None, tone)

@@ -131,18 +131,27 @@ class TotalBar(QWidget):
         if key := self._at(event):
             self.asked.emit(key)
 
+    def captioned(self) -> str:
+        """Where “Total” stands: at the left edge, as the names above it; in the widest column where a sum is there already."""
+        header, rows = self._view.horizontalHeader(), self._view.rows
+        shown = [c for c in rows.columns if not header.isSectionHidden(rows.section(c.key))]
+        first = min(shown, key=lambda c: header.visualIndex(rows.section(c.key)), default=None)
+        free = first is not None and not first.numeric and first.key not in self._values
+        return first.key if free and first is not None else self._view.stretch_key()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("bg_subtle"))
         painter.fillRect(QRect(0, 0, self.width(), 1), theme.color("border_default"))
         header, rows = self._view.horizontalHeader(), self._view.rows
         delegate = self._view.itemDelegate()
+        captioned = self.captioned()
         for column in rows.columns:
             section = rows.section(column.key)
             if header.isSectionHidden(section) or not isinstance(delegate, RowDelegate):
                 continue
             rect = QRect(header.sectionViewportPosition(section), 0, header.sectionSize(section), self.height())
-            text = self._values.get(column.key, _("Total") if column.key == self._view.stretch_key() else "")
+            text = self._values.get(column.key, _("Total") if column.key == captioned else "")
             draw_text(
                 painter,
                 delegate.inner(rect, section),

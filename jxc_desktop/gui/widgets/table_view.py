@@ -30,6 +30,7 @@ class RowView(QTableView):
         self.rows, self.two_lines, self.hovered = model, two_lines, -1
         self.user_widths: dict[str, int] = {}
         self.user_hidden: set[str] = set()
+        self.put_away: frozenset[str] = frozenset()
         self.explained: tuple[str, ...] = ()
         self.pinned: dict[str, str] = {}
         self._fitting = False
@@ -57,11 +58,19 @@ class RowView(QTableView):
     def apply_heights(self) -> None:
         """Row and header heights at the chosen text size."""
         self.verticalHeader().setMinimumSectionSize(20)
-        self.verticalHeader().setDefaultSectionSize(
-            theme.px("row_two_line" if self.two_lines else "row") - (1 if self.two_lines else 0)
-        )
+        self.set_line(self.line)
         self.horizontalHeader().setFixedHeight(theme.px("table_header") + 1)
         self.verticalScrollBar().setSingleStep(theme.px("row"))
+
+    @property
+    def line(self) -> int:
+        """The height of a row as it was drawn up."""
+        return theme.px("row_two_line") - 1 if self.two_lines else theme.px("row")
+
+    def set_line(self, height: int) -> None:
+        """Give every row this height; headings of groups keep theirs."""
+        if height != self.verticalHeader().defaultSectionSize():
+            self.verticalHeader().setDefaultSectionSize(height)
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are shortcuts or a scan here, never a jump through 100,000 rows."""
@@ -73,7 +82,8 @@ class RowView(QTableView):
         look = self.rows.look(column)
         if column.key in self.user_widths:
             return self.user_widths[column.key]
-        font, small = theme.font("body", look.bold), theme.font("caption")
+        named = column.key == self.stretch_key()  # in bold while its row is marked
+        font, small = theme.font("body", look.bold or named), theme.font("caption")
         widest = text_width(column.heading, small) + (14 if self.rows.sort_key == column.key else 0)
         for row in self.rows.loaded()[:40]:
             words = self.rows.words(column, row)
@@ -105,7 +115,7 @@ class RowView(QTableView):
         self._fitting = True
         name = self.stretch_key()
         area = self.viewport().width() - (CHECK_WIDTH if self.rows.checkable else 0)
-        widths = {c.key: self.natural_width(c) for c in self.rows.columns if c.key not in self.user_hidden}
+        widths = {c.key: self.natural_width(c) for c in self.rows.columns if c.key not in self.user_hidden | self.put_away}
         area -= 2 * (EDGE - PAD)  # what the first and the last one get more, whichever they are
         wide = self.window().width() >= theme.breakpoint("wide_ge")
         shown = [c for c in self.rows.columns if c.key in widths and (c.priority < 3 or wide or c.key == name)]
@@ -121,7 +131,8 @@ class RowView(QTableView):
             if column.key in widths and column not in shown and free - widths[column.key] > theme.px(NAME_MAX):
                 shown.append(column)
                 free -= widths[column.key]
-        widths[name] = max(free, theme.px(NAME_LEAST))
+        number = any(c.key == name and c.shape == "code" for c in shown)  # which is never cut
+        widths[name] = max(free, widths[name] if number else theme.px(NAME_LEAST))
         others = [c for c in shown if c.key != name and c.key not in self.user_widths]
         if others and widths[name] > theme.px(NAME_MAX):
             share = min((widths[name] - theme.px(NAME_MAX)) // len(others), 40)
@@ -213,8 +224,15 @@ class RowView(QTableView):
             super().keyPressEvent(event)
 
 
+SLACK = 4
+"""Pixels by which a row may be lower or higher than drawn up, so that whole rows fill the room."""
+
+
 class WholeRows(QWidget):
-    """Holds a view so that no row is cut at its foot: what is left below the last whole row stays empty."""
+    """Holds a view so that no row is cut at its foot: where there are more rows than fit, whole ones fill the room.
+
+    Their height gives or takes a few pixels for that; what is left after it stays empty.
+    """
 
     def __init__(self, view: RowView) -> None:
         super().__init__()
@@ -223,13 +241,14 @@ class WholeRows(QWidget):
         view.fitted.connect(self.arrange)
 
     def arrange(self) -> None:
-        """Give the view the height of its whole rows, where there are more of them than fit."""
+        """Give the rows and the view their heights."""
         view = self._view
-        line, head = view.verticalHeader().defaultSectionSize(), view.horizontalHeader().height()
         bar = view.horizontalScrollBar()
-        room = self.height() - head - (bar.sizeHint().height() if bar.maximum() > 0 else 0)
-        over = room % line if view.verticalHeader().length() > room > line else 0
-        view.setGeometry(0, 0, self.width(), self.height() - over)
+        room = self.height() - view.horizontalHeader().height() - (bar.sizeHint().height() if bar.maximum() > 0 else 0)
+        more = view.rows.rowCount() * view.line > room > view.line
+        line = _height_of_rows(room, view.line) if more else view.line
+        view.set_line(line)
+        view.setGeometry(0, 0, self.width(), self.height() - (room % line if more else 0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.arrange()
@@ -239,3 +258,9 @@ class WholeRows(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return self._view.minimumSizeHint()
+
+
+def _height_of_rows(room: int, line: int) -> int:
+    """The height near ``line`` of which whole rows leave the least of ``room``; a rest of a few pixels is none."""
+    slack = theme.px(SLACK)
+    return min(range(line - slack, line + slack + 1), key=lambda height: (room % height // slack, abs(height - line)))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.buttons import BY_KEYBOARD
 from jxc_desktop.gui.widgets.paint import CENTER, draw_text, fill_round, focus_ring, text_width
 
-GAP, LEAST_GAP = 24, 8
-"""Between two tabs, and where they are too many for the room."""
+GAP, LEAST_GAP, LEAST_TAB = 24, 8, 40
+"""Between two tabs, and where they are too many for the room; what a tab keeps of its words at least."""
 
 
 class Tabs(QWidget):
@@ -64,20 +64,54 @@ class Tabs(QWidget):
         return QSize(sum(self._widths()) + GAP * (len(self._tabs) - 1), theme.px(36))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(sum(self._widths()) + LEAST_GAP * (len(self._tabs) - 1), theme.px(36))
+        return QSize((theme.px(LEAST_TAB) + LEAST_GAP) * len(self._tabs), theme.px(36))
 
     def _count_width(self, value: object) -> int:
         return text_width(str(self._counts[value]), theme.font("caption")) + 12 if value in self._counts else 0
 
     def _widths(self) -> list[int]:
-        found = []
-        for value, words in self._tabs:
-            count = self._count_width(value)
-            found.append(text_width(words, theme.font("body", True)) + (count + 8 if count else 0))
-        return found
+        """What each tab needs with its count."""
+        return [self._words_width(words) + self._behind(value) for value, words in self._tabs]
 
-    def _boxes(self) -> list[QRect]:
-        widths = self._widths()
+    @staticmethod
+    def _words_width(words: str) -> int:
+        return text_width(words, theme.font("body", True))
+
+    def _behind(self, value: object) -> int:
+        """What the count of a tab takes behind its words."""
+        count = self._count_width(value)
+        return count + 8 if count else 0
+
+    @property
+    def _short(self) -> bool:
+        """Whether there is too little room for the counts of all tabs: then only the chosen one says its own."""
+        return sum(self._widths()) + LEAST_GAP * (len(self._tabs) - 1) > self.width()
+
+    def says_count(self, value: object) -> bool:
+        """Whether the number behind a tab is shown."""
+        return value in self._counts and (value == self._value or not self._short)
+
+    def _shown_widths(self) -> list[int]:
+        """The widths in the room there is: without counts, then with the longest words cut, so that none is lost."""
+        widths = [self._words_width(words) + (self._behind(v) if self.says_count(v) else 0) for v, words in self._tabs]
+        over = sum(widths) + LEAST_GAP * (len(widths) - 1) - self.width()
+        while over > 0 and max(widths) > theme.px(LEAST_TAB):
+            widths[widths.index(max(widths))] -= 1
+            over -= 1
+        return widths
+
+    def event(self, event: QEvent) -> bool:
+        """The words and the count of a tab that cannot say all of it."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            found = next((tab for tab, box in zip(self._tabs, self.boxes(), strict=True) if box.contains(event.pos())), None)
+            said = f"{found[1]} {self._counts.get(found[0], '')}".strip() if found is not None and self._short else ""
+            QToolTip.showText(event.globalPos(), said, self)
+            return True
+        return super().event(event)
+
+    def boxes(self) -> list[QRect]:
+        """Where each tab stands."""
+        widths = self._shown_widths()
         room = (self.width() - sum(widths)) // max(1, len(widths) - 1)
         boxes, x = [], 0
         for width in widths:
@@ -88,10 +122,11 @@ class Tabs(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), theme.color("border_subtle"))
-        for (value, words), box in zip(self._tabs, self._boxes(), strict=True):
+        for (value, words), box in zip(self._tabs, self.boxes(), strict=True):
             on = value == self._value
-            draw_text(painter, box, words, "primary_text" if on else "text_secondary", theme.font("body", on))
-            if value in self._counts:
+            said = box.adjusted(0, 0, -self._behind(value) if self.says_count(value) else 0, 0)
+            draw_text(painter, said, words, "primary_text" if on else "text_secondary", theme.font("body", on))
+            if self.says_count(value):
                 width = self._count_width(value)
                 chip = QRectF(box.right() + 1 - width, box.center().y() - 9, width, 18)
                 fill_round(painter, chip, "primary_soft" if on else "bg_sunken", 9)
@@ -106,7 +141,7 @@ class Tabs(QWidget):
             if on:
                 painter.fillRect(QRect(box.left(), self.height() - 2, box.width(), 2), theme.color("primary"))
         if self.hasFocus() and self._ringed:
-            chosen = self._boxes()[[value for value, _ in self._tabs].index(self._value)]
+            chosen = self.boxes()[[value for value, _ in self._tabs].index(self._value)]
             focus_ring(painter, chosen.adjusted(-6, 3, 6, -5))
 
     def _choose(self, value: object) -> None:
@@ -116,7 +151,7 @@ class Tabs(QWidget):
             self.chosen.emit(value)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        for (value, _words), box in zip(self._tabs, self._boxes(), strict=True):
+        for (value, _words), box in zip(self._tabs, self.boxes(), strict=True):
             if box.adjusted(-8, 0, 8, 0).contains(event.position().toPoint()):
                 self._choose(value)
 

@@ -61,6 +61,12 @@ class Toast(QWidget):
         layout.addWidget(cross)
         self.setFixedWidth(theme.number("toast", "width") + 2 * _EDGE)
 
+    def fit(self) -> None:
+        """As high as its words need at its width."""
+        layout = self.layout()
+        assert layout is not None
+        self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+
     def _act(self, close: Callable[[Toast], None], act: Callable[[], object]) -> None:
         close(self)
         act()
@@ -116,8 +122,8 @@ class Toasts(QObject):
         )
         if stay and tone != "danger":
             QTimer.singleShot(stay, toast, lambda: self.close(toast))
-        toast.adjustSize()
         toast.show()
+        toast.fit()
         self._arrange()
         return toast
 
