@@ -156,3 +156,8 @@ def choices(session: Session) -> Choices:
 def warehouse_name(session: Session, warehouse_id: int | None) -> str:
     """The name of a warehouse, "" for none."""
     return session.execute(select(Warehouse.name).where(Warehouse.id == warehouse_id)).scalar() or ""
+
+
+def warehouse_code(session: Session, warehouse_id: int) -> str:
+    """The code of a warehouse, "" for none."""
+    return session.execute(select(Warehouse.code).where(Warehouse.id == warehouse_id)).scalar() or ""

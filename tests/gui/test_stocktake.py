@@ -493,3 +493,23 @@ def pdf_text(pdf: bytes) -> str:
 
     pages = pypdfium2.PdfDocument(pdf)
     return "".join(page.get_textpage().get_text_bounded() for page in pages)
+
+
+def test_f6_tells_what_the_book_holds_of_the_line_unless_the_count_is_blind(page: Stocktaking, shop: Shop) -> None:
+    begin(page, scope=1, downs=1)
+    type_code(page, "B-COLA")
+    QTest.keyClick(page, Qt.Key.Key_F6)
+    assert page.tasks.wait_idle()
+    assert page.why_host is not None
+    found = page.why_host.panel.found
+    assert found is not None
+    assert (found.result, found.checked) == (10, True)
+    QTest.keyClick(QApplication.focusWidget() or page, Qt.Key.Key_Escape)
+    assert page.why_host is None
+    type_code(page, "B-COLA")
+    assert page.grid.current_line is not None
+    assert page.grid.current_line.counted == 2, "scanning goes on"
+    with prompts.answering(lambda _asked: prompts.Answer(True)):
+        page.switch_blind()
+    assert page.tasks.wait_idle()
+    assert isinstance(page.why(), str)

@@ -15,7 +15,7 @@ from jxc_desktop.domain.stocktake import Plan, Share, Sums, Tally, parse_plan, s
 from jxc_desktop.gui.screens.stocktake_line import NOTHING_MOVED, CountLine, Sitting, line_of, signed
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.settings import shop_settings
-from jxc_desktop.queries.stocktake import warehouse_name
+from jxc_desktop.queries.stocktake import warehouse_code, warehouse_name
 from jxc_desktop.queries.stocktake_entries import Approval, Pending, Pulse, approval_of, entries_of, pending_codes, pulse
 from jxc_desktop.queries.stocktake_rows import CountRow, Moved, Place, count_rows, moved_since, with_named
 from jxc_desktop.services.drafts import load_draft
@@ -37,6 +37,7 @@ class Standing:
     plan: Plan
     warehouse_id: int
     warehouse: str
+    warehouse_code: str
     started: str
     listed: frozenset[int]
     entries: tuple[Entry, ...]
@@ -64,6 +65,7 @@ class Counting:
     plan: Plan
     warehouse_id: int
     warehouse: str
+    warehouse_code: str
     started: str
     listed: frozenset[int]
     sitting: Sitting
@@ -297,6 +299,7 @@ def read_standing(session: Session, document_id: int) -> Standing:
         plan,
         warehouse,
         warehouse_name(session, warehouse),
+        warehouse_code(session, warehouse),
         draft.moment or "",
         listed,
         tuple(entries),

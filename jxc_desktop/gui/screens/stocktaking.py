@@ -13,6 +13,7 @@ from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.counting import FIRST, SECOND, Said
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.domain.stocktake import Plan
+from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.screen import Screen
 from jxc_desktop.gui.screens.document_data import acting
@@ -27,6 +28,7 @@ from jxc_desktop.gui.screens.stocktake_queue import CountQueue
 from jxc_desktop.gui.screens.stocktake_setup import SetupCard, scrolling
 from jxc_desktop.gui.screens.stocktake_start import CountStart
 from jxc_desktop.gui.screens.stocktake_ways import CountWays
+from jxc_desktop.gui.screens.why_keys import Answer
 from jxc_desktop.gui.widgets import Button
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.stocktake import choices
@@ -44,6 +46,7 @@ COUNTER = "stocktake/counter"
 HINTS = (
     ("Ctrl+Z", N_("Undo the last")),
     ("Ctrl+B", N_("Another batch…")),
+    ("F6", N_("Why this number")),
     ("F7", N_("Save for later")),
     ("Esc", N_("Back to the scan box")),
 )
@@ -194,9 +197,8 @@ class Stocktaking(Screen):
         if first:
             self.show_content()
             sitting = Sitting(self.page.counter.text().strip(), floor=found.pulse.newest)
-            self.counting = Counting(
-                found.plan, found.warehouse_id, found.warehouse, found.started, found.listed, sitting, self.hand.put
-            )
+            place = (found.warehouse_id, found.warehouse, found.warehouse_code)
+            self.counting = Counting(found.plan, *place, found.started, found.listed, sitting, self.hand.put)
             self.hand.counting = self.counting
         assert self.counting is not None
         fresh = self.counting.take_standing(found)
@@ -350,6 +352,16 @@ class Stocktaking(Screen):
             self.grid.commit()
             self.grid.editor.hide()
             self.batches.of_line(self.grid.current_line)
+
+    def why(self) -> Answer:
+        """What the book holds of the current line here now; whoever counts blind is not told."""
+        line, counting = self.grid.current_line, self.counting
+        if line is None or counting is None:
+            return None
+        if counting.plan.blind:
+            return _("This is a blind count: what the book holds is told when the count is posted.")
+        batch = line.row.batch or None
+        return WhyKey("on_hand", line.row.product_id, counting.warehouse_code, batch, shown=line.row.book)
 
     def _named(self) -> None:
         """Somebody else counts here from now on."""
