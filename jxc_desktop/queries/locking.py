@@ -82,10 +82,11 @@ def restated_behind_lock(session: Session, seq: int) -> list[str]:
     if not count:
         return []
     said = _(
-        "The cost of {count} documents of {first} to {last} was still a guess and is now known: figures of days that are locked"
+        "The cost of {count} documents of {days} was still a guess and is now known: figures of days that are locked"
         " (up to {until}) change. The cost difference slip says by how much."
     )
-    return [said.format(count=count, first=first, last=last, until=until)]
+    days = first if first == last else _("{first} to {last}").format(first=first, last=last)
+    return [said.format(count=count, days=days, until=until)]
 
 
 def told_of(numbers: list[str], *, most: int = 5) -> str:
