@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QMenu, QStackedWidget, QWidget
 
 from jxc_desktop.gui import keys, prompts
 from jxc_desktop.gui.lookout import AskAlerts, AskBackup, AskCounts, Count, Lookout
@@ -215,12 +215,11 @@ class MainWindow(QMainWindow):
             self.front.refresh()
 
     def _find(self) -> None:
-        from jxc_desktop.gui.widgets.fields import SearchEdit
-
-        box = self.front.findChild(SearchEdit) if self.front is not None else None
+        box = self.front.find_field() if self.front is not None else None
         if box is not None:
             box.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            box.selectAll()
+            if isinstance(box, QLineEdit):
+                box.selectAll()
 
     # --- counts, alerts, status ----------------------------------------------------------------------------------
 

@@ -206,6 +206,12 @@ class Screen(QWidget):
         """The same of the total of the marked column, for Shift+F6."""
         return None
 
+    def find_field(self) -> QWidget | None:
+        """The field that Ctrl+F leads to; None where there is nothing to find."""
+        from jxc_desktop.gui.widgets.fields import SearchEdit
+
+        return self.findChild(SearchEdit)
+
     def make_room(self, on: bool) -> None:
         """The explanation is about to stand beside the content (or has gone): put away what the page can do without."""
 

@@ -71,7 +71,8 @@ class Accept(Screen):
         card.add(rule())
         card.add(row(self.totals, 1, self.missing, margins=(16, 10, 16, 10)))
         self.ways = Card(_("What becomes of the difference"), _("With posting, in the same act"))
-        self.ways.add_tool(Button(_("Something else"), "link", size="sm", key="Ctrl+R", on_click=self.grid.choose_way))
+        other = Button(_("Something else"), "link", size="sm", key="Ctrl+R", bind_key=False, on_click=self.choose_way)
+        self.ways.add_tool(other)
         self.outcomes = Outcomes()
         self.ways.add(self.outcomes)
         self.add(self.figures)
@@ -79,7 +80,7 @@ class Accept(Screen):
         self.add(card, 1)
         self.add(self.ways)
         self.shortcut("Ctrl+D", self.take_rest)
-        self.shortcut("Ctrl+R", self.grid.choose_way)
+        self.shortcut("Ctrl+R", self.choose_way)
 
     def open(self, **arguments: Any) -> None:
         """``id``: the transfer that is under way."""
@@ -134,6 +135,11 @@ class Accept(Screen):
 
         self.tasks.read(self, f"scan-{code}", lambda s: find_by_code(s, code), found, self.refuse)
         return True
+
+    def choose_way(self) -> None:
+        """What becomes of the difference of the current line, also while its number is still being typed."""
+        self.grid.commit()
+        self.grid.choose_way()
 
     def take_rest(self) -> None:
         """Everything that nothing was said of arrived as it was sent."""

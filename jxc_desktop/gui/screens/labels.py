@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.errors import JxcError
@@ -92,7 +92,9 @@ class Labels(Screen):
         whole.addLayout(left, 1)
         whole.addWidget(self.side)
         self.add(whole, 1)
-        self.shortcut("Ctrl+F", self.finder.setFocus)
+
+    def find_field(self) -> QWidget:
+        return self.finder
 
     def _side(self) -> Card:
         from jxc_desktop.printing.labels import LABELS

@@ -115,7 +115,7 @@ class Partners(Screen):
         self.add(row(self.sides, self.search, self.level, self.order, self.ended, 1, *columns, refresh))
         self.add(self.split, 1)
         # The panel with the buttons may be a closed drawer: their keys belong to the page.
-        keys = (("Ctrl+F", self.search.setFocus), ("F4", self.edit), ("F8", self.settle), ("Ctrl+P", self.print_statement))
+        keys = (("F4", self.edit), ("F8", self.settle), ("Ctrl+P", self.print_statement))
         for key, act in keys:
             self.shortcut(key, act)
         self.shortcut("Ctrl+E", self.export_statement)

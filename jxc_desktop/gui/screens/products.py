@@ -124,7 +124,6 @@ class Products(Screen):
         self.add(self.notice)
         self.add(self.split, 1)
         self.setFocusProxy(self.table)
-        self.shortcut("Ctrl+F", self.search.setFocus)
         self.shortcut("F4", self.edit)  # the panel with the button may be a closed drawer
 
     def _build_filters(self) -> None:
