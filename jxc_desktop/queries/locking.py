@@ -82,7 +82,7 @@ def restated_behind_lock(session: Session, seq: int) -> list[str]:
     if not count:
         return []
     said = _(
-        "The cost of {count} documents of {days} was still a guess and is now known: figures of days that are locked"
+        "The cost of {count} documents of {days} was not final and is now worked out again: figures of days that are locked"
         " (up to {until}) change. The cost difference slip says by how much."
     )
     days = first if first == last else _("{first} to {last}").format(first=first, last=last)
