@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.toasts = Toasts(self, bottom=theme.px("statusbar") + 12)
         self.desk = Desk(tasks, preferences, today, now, self.navigate, self.back, self.toasts, shop_name, data_dir, is_demo, by)
-        self.scanner = Scanner(self.scanned, wants=lambda: self._takes_scan(QApplication.activeModalWidget()))
+        self.scanner = Scanner(self.scanned, wants=lambda: self._takes_scan(QApplication.activeModalWidget()), parent=self)
         self.scanner.install()
         self._connect()
         self.status.set_item("data", _("Data on this computer is fine"), "success")

@@ -22,7 +22,8 @@ class Scanner(QObject):
 
     A burst is at least four characters (fewer when ``known(code)``) with no more than 35 ms between them and Enter or Tab at the
     end. The end key is swallowed, and the field in which the burst began gets its old value back. ``wants()`` False lets
-    everything pass (a dialog is open). A field with the property ``takes_scans`` keeps what is scanned into it.
+    everything pass (a dialog is open). A field with the property ``takes_scans`` keeps what is scanned into it. It goes with
+    ``parent``: a listener that outlives its window would ask a window that is no more.
     """
 
     def __init__(
@@ -30,8 +31,10 @@ class Scanner(QObject):
         deliver: Callable[[str], object],
         known: Callable[[str], bool] | None = None,
         wants: Callable[[], bool] | None = None,
+        *,
+        parent: QObject,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._deliver, self._known, self._wants = deliver, known, wants
         self._gap = theme.number("scanner", "max_inter_key_ms") / 1000
         self._chars = ""

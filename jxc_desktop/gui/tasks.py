@@ -17,6 +17,7 @@ from shiboken6 import isValid
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.errors import JxcError, Stopped
 from jxc_desktop.gui import crash, prompts
+from jxc_desktop.gui.garbage import GarbageCollection
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -80,6 +81,7 @@ class Tasks(QObject):
         self._watched: set[int] = set()
         self._reads: queue.SimpleQueue[tuple[int, Callable[..., Any], bool] | None] = queue.SimpleQueue()
         self._writes: queue.SimpleQueue[tuple[int, Callable[..., Any], bool] | None] = queue.SimpleQueue()
+        self._garbage = GarbageCollection(lambda: self.idle, self)
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._threads = [
             threading.Thread(target=self._work, args=(self._reads, database.read), name=f"reader-{n}", daemon=True)
@@ -174,6 +176,7 @@ class Tasks(QObject):
             (self._writes if thread.name == "writer" else self._reads).put(None)
         for thread in self._threads:
             thread.join()
+        self._garbage.end()
         self._jobs.clear()
 
     # --- keeping and answering (GUI thread) ----------------------------------------------------------------------

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, Qt, QThread
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import delete
 
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.errors import JxcError, NoLines
-from jxc_desktop.gui import crash, prompts
+from jxc_desktop.gui import crash, garbage, prompts
 from jxc_desktop.gui.tasks import Progress, Tasks
+from jxc_desktop.queries.collector import at_rest, resting
 from tests.gui.conftest import FakeBook
 
 Make = Callable[[Any], Tasks]
@@ -163,3 +166,44 @@ def test_the_crash_page_shows_once_and_the_log_has_the_traceback(
     assert "Traceback" in text
     assert not any(line.startswith("ERROR") for line in text.splitlines())
     log_errors.clear()
+
+
+def test_widgets_in_a_circle_are_collected_on_the_gui_thread_alone(qapp: QApplication, make_tasks: Make) -> None:
+    tasks, owner = make_tasks(FakeBook()), QObject()
+    on_gui_thread: list[bool] = []
+
+    def circle() -> None:
+        widget = QWidget()
+        widget.circle = widget  # type: ignore[attr-defined]
+        widget.destroyed.connect(
+            lambda: on_gui_thread.append(QThread.currentThread() is qapp.thread()), Qt.ConnectionType.DirectConnection
+        )
+
+    def many(_session: Any) -> int:
+        """Far more than lets the interpreter collect by itself."""
+        return len([[{}] for _ in range(200_000)])
+
+    gc.collect(1)
+    circle()
+    tasks.read(owner, "rows", many, lambda _answer: None)
+    assert tasks.wait_idle()
+    end = time.monotonic() + 10
+    while not on_gui_thread and time.monotonic() < end:
+        kept = [[] for _ in range(garbage.YOUNG)]
+        QApplication.processEvents()
+        del kept
+    assert on_gui_thread == [True]
+
+
+def test_the_collector_rests_while_many_rows_are_loaded(qapp: QApplication, make_tasks: Make) -> None:
+    tasks = make_tasks(FakeBook())
+    assert not gc.isenabled()
+    with at_rest(), at_rest():
+        assert resting()
+    assert not resting()
+    assert not gc.isenabled()
+    tasks.close()
+    assert gc.isenabled()
+    with at_rest():
+        assert not gc.isenabled()
+    assert gc.isenabled()

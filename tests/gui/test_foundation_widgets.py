@@ -388,7 +388,7 @@ def test_enter_and_a_double_click_open_once(qapp: QApplication) -> None:
 @pytest.fixture
 def scans(qapp: QApplication) -> Any:
     heard: list[str] = []
-    scanner = Scanner(heard.append, known=lambda code: code == "12")
+    scanner = Scanner(heard.append, known=lambda code: code == "12", parent=qapp)
     scanner.heard = heard  # type: ignore[attr-defined]
     scanner.install()
     yield scanner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +13,8 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from shiboken6 import delete, isValid
 
 from jxc_desktop.db.engine import Database
 from jxc_desktop.db.upgrade import create_book
@@ -277,6 +279,30 @@ def test_the_keys_of_a_list_work_as_soon_as_its_page_is_shown(
         assert window.front is not None
         assert isinstance(window.front.focusWidget(), RowView), name
     window.close()
+
+
+def test_nobody_listens_for_scans_once_the_window_is_gone_even_where_it_did_not_close(
+    make_tasks: Callable[[Any], Tasks], preferences: Preferences, shop: Shop
+) -> None:
+    window = MainWindow(
+        make_tasks(shop.book),
+        preferences,
+        entries=SCREENS,
+        today=lambda: TODAY,
+        now=lambda: datetime(2026, 3, 10, 10),
+        shop_name="小店",
+    )
+    window.show()
+    scanner, asked = window.scanner, list[str]()
+    scanner.clock = itertools.count(0, 0.005).__next__
+    heard = QLineEdit()
+    window._takes_scan = lambda _dialog: bool(asked.append("window"))  # type: ignore[method-assign]
+    delete(window)
+    heard.show()
+    heard.setFocus()
+    QTest.keyClicks(heard, "690123")
+    QTest.keyClick(heard, Qt.Key.Key_Return)
+    assert (heard.text(), asked, isValid(scanner)) == ("690123", [], False)
 
 
 def test_pasted_lines_become_one(make_desk: MakeDesk, shop: Shop) -> None:

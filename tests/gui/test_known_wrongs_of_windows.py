@@ -70,7 +70,7 @@ def page(book: Database, make_desk: Callable[..., Desk]) -> DocumentEditor:
 @pytest.fixture
 def scanner(page: DocumentEditor) -> Iterator[Scanner]:
     """A scanner that listens everywhere but where a dialog is open, as the main window's does."""
-    made = Scanner(page.handle_scan, wants=lambda: QApplication.activeModalWidget() is None)
+    made = Scanner(page.handle_scan, wants=lambda: QApplication.activeModalWidget() is None, parent=page)
     made.install()
     yield made
     made.remove()
