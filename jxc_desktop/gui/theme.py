@@ -73,6 +73,7 @@ class Theme(QObject):
         kept = (role, wanted, i18n.language())
         if kept not in self._fonts:
             font = QFont()
+            font.clearFeatures()  # a new font begins as the application's, which may be of the language before
             font.setFamilies([self._family, *_tokens()["font"]["fallback"]])
             font.setPixelSize(round(int(_tokens()["font"]["size"][token]) * _FACTORS[self.scale]))
             font.setWeight(QFont.Weight.DemiBold if wanted else QFont.Weight.Normal)

@@ -189,7 +189,7 @@ def test_widgets_in_a_circle_are_collected_on_the_gui_thread_alone(qapp: QApplic
     assert tasks.wait_idle()
     end = time.monotonic() + 10
     while not on_gui_thread and time.monotonic() < end:
-        kept = [[] for _ in range(garbage.YOUNG)]
+        kept = [[] for _ in range(10 * garbage.YOUNG)]
         QApplication.processEvents()
         del kept
     assert on_gui_thread == [True]

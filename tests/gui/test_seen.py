@@ -341,8 +341,10 @@ def test_an_english_apostrophe_is_as_narrow_as_a_comma(qapp: QApplication) -> No
     before = i18n.language()
     try:
         i18n.use("en", bundled("resources/locale"))
+        theme.apply(qapp, "dark")  # the application's own font is now English
         assert text_width("’", theme.font("body")) < text_width("a", theme.font("body"))
         i18n.use("zh_CN", bundled("resources/locale"))
+        theme.apply(qapp, "light")
         assert text_width("“", theme.font("body")) == text_width("中", theme.font("body")), (
             "in Chinese a sign has the width of a sign"
         )
