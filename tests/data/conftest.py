@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,7 @@ from jxc_desktop.db.upgrade import create_book, upgrade
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.services.shop import open_shop
-
-TODAY = date(2026, 3, 10)
+from tests.helpers.shop import TODAY, Shop
 
 
 @pytest.fixture
@@ -56,3 +55,23 @@ def book(bare: Database, act: Act) -> Database:
     with bare.write() as session:
         open_shop(session, ShopSettings(shop="小店"), act)
     return bare
+
+
+@pytest.fixture
+def shop(book: Database, act: Act) -> Shop:
+    """:func:`book` with a supplier, a customer and a second warehouse, told in a few words."""
+    return Shop(book, act)
+
+
+@pytest.fixture
+def without_limits(shop: Shop) -> None:
+    """No difference of a stocktake is so large that it is counted twice or approved."""
+    shop.settings(count_value=0, count_approval=0)
+
+
+@pytest.fixture
+def cola(shop: Shop) -> int:
+    """Ten on hand at 2.00, a box holds twelve."""
+    product = shop.product("COLA", name="可乐", units={"箱": 12})
+    shop.buy(1, product, "10", "2.00")
+    return product

@@ -16,14 +16,7 @@ from jxc_desktop.queries.alerts import alerts
 from jxc_desktop.queries.at_a_glance import open_orders
 from jxc_desktop.queries.dashboard import dashboard
 from jxc_desktop.services.furnish import Furnishing, furnish
-from tests.helpers.shop import Shop, line
-
-TODAY = date(2026, 3, 10)
-
-
-@pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    return Shop(book, act)
+from tests.helpers.shop import TODAY, Shop, line
 
 
 def said(shop: Shop, today: date = TODAY) -> dict[str, tuple[int, D | None]]:

@@ -34,9 +34,9 @@ from jxc_desktop.services.recipes import save_recipe
 from jxc_desktop.services.shop import change_settings, open_shop
 from jxc_desktop.services.voiding import close_order, void_document
 from tests.helpers.busy_shop import furnish, trade
+from tests.helpers.shop import TODAY
 
 GIFT, BASKET = 101, 102
-TODAY = date(2026, 3, 10)
 DAYS = (date(2026, 1, 20), date(2026, 2, 14), date(2026, 2, 28), date(2026, 3, 9))
 AS_IT_WAS_DONE = ("audit", "cost-differences")
 """These two tell what was done, voids and corrections included: nothing is left out of them."""

@@ -20,9 +20,9 @@ from jxc_desktop.db.locks import FileLock
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.domain.troubles import BookMissing, DamagedFile, DiskFull, ForeignFile, NewerBook, ReadOnlyBook, StorageTrouble
 from jxc_desktop.paths import ShopPaths
+from tests.helpers.shop import TODAY
 
 pytestmark = pytest.mark.sqlite_only
-TODAY = date(2026, 3, 10)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import AuditRow, Batch, Document, DocumentLine, StockRow
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act
@@ -22,11 +21,6 @@ from jxc_desktop.services.batches import Dates, change_batch
 from jxc_desktop.services.drafts import load_draft, save_draft
 from jxc_desktop.services.posting import Posted
 from tests.helpers.shop import Shop, line
-
-
-@pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    return Shop(book, act)
 
 
 @pytest.fixture

@@ -21,8 +21,7 @@ from jxc_desktop.queries.proof import prove, replay_findings
 from jxc_desktop.services.posting import post_document
 from jxc_desktop.services.rebuild import rebuild
 from jxc_desktop.services.voiding import void_document
-from tests.data.conftest import TODAY
-from tests.helpers.shop import Shop, line
+from tests.helpers.shop import TODAY, Shop, line
 
 GOODS = ("A", "B", "K", "SET")  # K is kept by batch where the shop's own method is not FIFO; SET is put together from A and B
 
@@ -211,8 +210,7 @@ def test_a_row_before_a_checkpoint_takes_away_all_that_hold_it(book: Database, a
     assert findings(book) == []
 
 
-def test_goods_leave_a_pool_that_misses_some_without_its_history(book: Database, act: Act, loaded: list[int]) -> None:
-    shop = Shop(book, act)
+def test_goods_leave_a_pool_that_misses_some_without_its_history(shop: Shop, book: Database, loaded: list[int]) -> None:
     shop.settings(negative="allow")
     known, unknown = shop.product("A"), shop.product("B")
     shop.buy(1, known, "1", "3")

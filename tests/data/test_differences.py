@@ -28,11 +28,6 @@ from tests.helpers.shop import Shop, line
 D = Decimal
 
 
-@pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    return Shop(book, act)
-
-
 def slip_of(shop: Shop, cause: Posted) -> Slip:
     with shop.book.read() as session:
         return slip_of_cause(session, cause.document_id)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from jxc_desktop.db.engine import Database
-from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import DraftLine
 from jxc_desktop.queries.editing import delivery_of, line_products, ordered_quantities, returnable_lines, standing
-from tests.helpers.shop import Shop
-
-TODAY = date(2026, 3, 10)
+from tests.helpers.shop import TODAY, Shop
 
 
-def test_a_product_knows_stock_cost_and_the_last_price_of_each_partner_per_base_unit(book: Database, act: Act) -> None:
-    shop = Shop(book, act)
+def test_a_product_knows_stock_cost_and_the_last_price_of_each_partner_per_base_unit(shop: Shop, book: Database) -> None:
     water = shop.product("W", units={"箱": 12})
     box = shop.unit(water, "箱")
     shop.post("purchase_receipt", 1, DraftLine(water, Decimal(2), box, Decimal(24)), partner="S")
@@ -34,8 +29,7 @@ def test_a_product_knows_stock_cost_and_the_last_price_of_each_partner_per_base_
     assert product.list_price("wholesale_price", box) == Decimal("240.0000"), "a level without price has the retail one"
 
 
-def test_a_delivery_takes_over_what_is_open_in_the_unit_of_the_order_where_it_comes_out(book: Database, act: Act) -> None:
-    shop = Shop(book, act)
+def test_a_delivery_takes_over_what_is_open_in_the_unit_of_the_order_where_it_comes_out(shop: Shop, book: Database) -> None:
     water = shop.product("W", units={"箱": 12})
     box = shop.unit(water, "箱")
     order = shop.post("purchase_order", 1, DraftLine(water, Decimal(3), box, Decimal(24)), partner="S").document_id
@@ -51,8 +45,7 @@ def test_a_delivery_takes_over_what_is_open_in_the_unit_of_the_order_where_it_co
     assert (draft.partner_id, draft.order_id, draft.lines[0].order_line) == (shop.partners["S"], order, (order, 1))
 
 
-def test_what_came_back_already_cannot_come_back_again(book: Database, act: Act) -> None:
-    shop = Shop(book, act)
+def test_what_came_back_already_cannot_come_back_again(shop: Shop, book: Database) -> None:
     water = shop.product("W")
     shop.post("purchase_receipt", 1, DraftLine(water, Decimal(10), price=Decimal(2)), partner="S")
     sold = shop.post("sale", 2, DraftLine(water, Decimal(3), price=Decimal("3.3333")), partner="C").document_id

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-from datetime import date
 
 import pytest
 from sqlalchemy import delete, insert, select
@@ -18,8 +17,8 @@ from jxc_desktop.queries import haystack
 from jxc_desktop.queries.product_list import ProductFilter, product_list
 from jxc_desktop.queries.product_search import needle, search_products, words
 from jxc_desktop.services.products import create_product, end_product, update_product
+from tests.helpers.shop import TODAY
 
-TODAY = date(2026, 3, 10)
 ALPHABET = "牛奶糖水可乐a1m0 /%_𠮷"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db import fast
@@ -13,16 +13,12 @@ from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import Pool, Serial, StockBalance, table
 from jxc_desktop.db.types import raw, raw_insert
 from jxc_desktop.db.upsert import upsert
-from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.errors import NotEnoughStock
+from jxc_desktop.queries.orders import open_statement
+from jxc_desktop.queries.scope import Scope
 from tests.helpers.shop import Shop, line
 
 ROWS = 2 * fast.AT_ONCE + 7
-
-
-@pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    return Shop(book, act)
 
 
 @pytest.fixture
@@ -140,6 +136,45 @@ def test_no_hot_statement_of_a_sale_is_planned_anew_at_each_call(shop: Shop, exe
     shop.post("retail_sale", 3, line(product, "1", "9"))
     assert [statement for statement in executed if "LIMIT ?" in statement] == []
     assert any("LIMIT 1" in statement for statement in executed)
+
+
+def plan(session: Session, statement: str, values: tuple[Any, ...]) -> list[str]:
+    """The steps by which SQLite answers."""
+    return [str(step[3]) for step in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+
+
+def test_a_sale_of_promised_goods_takes_as_many_statements_with_twelve_and_never_goes_through_all_orders(
+    shop: Shop, executed: list[str]
+) -> None:
+    made = products(shop, 12)
+    for product in made:
+        shop.buy(1, product, "20", "3")
+    shop.post("sales_order", 2, *(line(product, "20", "9") for product in made), partner="C")
+    others: list[str] = []
+    event.listen(shop.book.writer, "before_cursor_execute", lambda _connection, _cursor, said, *_more: others.append(said))
+    taken = []
+    for lines in ([line(made[0], "1", "9")], [line(product, "1", "9") for product in made]):
+        executed.clear()
+        others.clear()
+        assert len(shop.post("retail_sale", 3, *lines).warnings) == len(lines)
+        taken.append(len(executed) + len(others))
+    assert taken[0] == taken[1]
+    with shop.book.read() as session:
+        for statement in executed:
+            steps = plan(session, statement, (0,) * statement.count("?"))
+            assert not [step for step in steps if "ix_documents_kind_moment" in step], statement
+
+
+@pytest.mark.parametrize("few", [{"products": [1, 2]}, {"scope": Scope(product_ids=(1, 2))}, {"scope": Scope(category_ids=(1,))}])
+def test_what_is_open_of_a_few_products_is_found_by_them_and_not_by_way_of_all_orders(book: Database, few: Any) -> None:
+    if book.path is None:
+        pytest.skip("says something about SQLite alone")
+    with book.read() as session:
+        dialect = session.connection().dialect
+        compiled: Any = open_statement("sales_order", **few).compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        steps = plan(session, str(compiled), tuple(compiled.params[name] for name in compiled.positiontup))
+    assert len([step for step in steps if "SEARCH open_lines USING PRIMARY KEY (product_id=?" in step]) == 2
+    assert not [step for step in steps if "ix_documents_kind_moment" in step]
 
 
 def test_sqlite_is_told_how_to_keep_nothing(book: Database) -> None:

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jxc_desktop.db.engine import Database
 from jxc_desktop.domain import errors
-from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.exchange.export import export_recipes
 from jxc_desktop.exchange.recipes import import_recipes
@@ -31,15 +29,9 @@ from jxc_desktop.queries.warnings import low_stock
 from jxc_desktop.queries.why import explain
 from jxc_desktop.services.merging import merge_products
 from jxc_desktop.services.recipes import save_recipe
-from tests.helpers.shop import Shop, line
+from tests.helpers.shop import TODAY, Shop, line
 
 D = Decimal
-TODAY = date(2026, 3, 10)
-
-
-@pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    return Shop(book, act)
 
 
 @pytest.fixture

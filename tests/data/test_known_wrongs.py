@@ -156,9 +156,8 @@ def test_06_each_unit_has_its_own_factor_and_price(jxc: Commands, tmp_path: Path
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as Unix does")
 def test_07_killed_between_any_two_statements_there_is_no_half_document_and_no_number_is_burnt(
-    book: Database, act: Act, tmp_path: Path
+    shop: Shop, book: Database, act: Act, tmp_path: Path
 ) -> None:
-    shop = Shop(book, act)
     tea, rice = shop.product("TEA"), shop.product("RICE")
     shop.post("purchase_receipt", 1, line(tea, "10", "1"), line(rice, "10", "2"), partner="S")
     late = Draft("purchase_receipt", "2026-03-02T12:00:00", shop.partners["S"], 1, lines=[line(tea, "5", "3")])
@@ -237,8 +236,7 @@ def test_08_a_migration_that_fails_half_way_twice_the_same_day_leaves_the_book_a
     log_errors.clear()
 
 
-def test_09_the_same_document_posted_twice_at_once_is_one_document(book: Database, act: Act) -> None:
-    shop = Shop(book, act)
+def test_09_the_same_document_posted_twice_at_once_is_one_document(shop: Shop, book: Database, act: Act) -> None:
     tea = shop.product("TEA")
     shop.buy(1, tea, "10", "1")
     sale = Draft("retail_sale", "2026-03-02T12:00:00", lines=[line(tea, "2", "9")])

@@ -38,8 +38,7 @@ def test_parts_of_a_sale_come_back_to_two_warehouses_in_any_order_of_entry(two: 
     assert (two.cost(early), two.cost(later)) == (Decimal("3.33"), Decimal("3.34"))
 
 
-def test_nothing_comes_back_before_it_left(book: Database, act: Act) -> None:
-    shop = Shop(book, act)
+def test_nothing_comes_back_before_it_left(shop: Shop) -> None:
     tea = shop.product("TEA")
     shop.buy(1, tea, "10", "10")
     sale = shop.sell(5, tea, "5")
@@ -50,8 +49,7 @@ def test_nothing_comes_back_before_it_left(book: Database, act: Act) -> None:
     assert shop.on_hand(tea) == 5
 
 
-def test_parts_of_several_batches_come_back_to_the_batches_they_were_of(book: Database, act: Act) -> None:
-    shop = Shop(book, act)
+def test_parts_of_several_batches_come_back_to_the_batches_they_were_of(shop: Shop, book: Database) -> None:
     milk = shop.product("MILK", batches=1, costing="batch")
     for batch, price, expiry in (("A", "10", "2026-05-01"), ("B", "20", "2026-06-01")):
         shop.post("purchase_receipt", 1, line(milk, "3", price, batch=batch, expiry=expiry), partner="S")
@@ -66,16 +64,14 @@ def test_parts_of_several_batches_come_back_to_the_batches_they_were_of(book: Da
     assert [tuple(one) for one in held] == [(3000, 3000), (3000, 6000)]
 
 
-def test_a_cost_adjustment_reaches_goods_whose_batches_share_a_cost(book: Database, act: Act) -> None:
-    shop = Shop(book, act)
+def test_a_cost_adjustment_reaches_goods_whose_batches_share_a_cost(shop: Shop) -> None:
     salt = shop.product("SALT", batches=1)
     shop.post("purchase_receipt", 1, line(salt, "4", "5", batch="A"), line(salt, "1", "5", batch="B"), partner="S")
     shop.post("cost_adjustment", 2, line(salt, None, "8"))
     assert shop.value(salt) == Decimal("40.00")
 
 
-def test_on_a_past_day_the_value_of_goods_without_a_known_cost_is_unknown(book: Database, act: Act) -> None:
-    shop = Shop(book, act)
+def test_on_a_past_day_the_value_of_goods_without_a_known_cost_is_unknown(shop: Shop, book: Database) -> None:
     tea, rice = shop.product("TEA"), shop.product("RICE")
     shop.void(shop.buy(1, tea, "1", "10"))
     shop.buy(2, tea, "5", None)
@@ -124,11 +120,10 @@ def test_a_warehouse_is_no_worse_for_being_the_second(two: Shop) -> None:
 
 
 def test_what_something_was_taken_into_is_restated_with_it_from_any_checkpoint(
-    book: Database, act: Act, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, book: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Goods that were missing are taken apart; what covers them first is overtaken by a receipt that is entered later."""
     monkeypatch.setattr("jxc_desktop.queries.checkpoints.EVERY", 1)
-    shop = Shop(book, act)
     shop.settings(negative="allow")
     whole, part = shop.product("WHOLE", costing="fifo"), shop.product("PART")
     shop.buy("2026-02-14T12:00:00", whole, "1", "9")
@@ -141,9 +136,8 @@ def test_what_something_was_taken_into_is_restated_with_it_from_any_checkpoint(
 
 
 def test_the_odd_fen_of_a_landed_cost_goes_to_the_first_receipt_of_the_ledger_whichever_was_entered_first(
-    book: Database, act: Act
+    shop: Shop, book: Database
 ) -> None:
-    shop = Shop(book, act)
     goods = [shop.product(code) for code in ("TEA", "RICE", "MILK")]
     received = [shop.buy(day, one, "1", "1") for day, one in reversed(list(enumerate(goods, start=1)))]
     targets = [one.document_id for one in received]
@@ -173,8 +167,7 @@ def lying(book: Database, warehouse: str = "MAIN") -> dict[str, int]:
         return dict(found.all())
 
 
-def test_two_lines_of_a_return_give_back_two_batches_of_one_line(book: Database, act: Act) -> None:
-    shop = Shop(book, act)
+def test_two_lines_of_a_return_give_back_two_batches_of_one_line(shop: Shop, book: Database) -> None:
     milk = two_batches(shop)
     sold = (shop.sell(2, milk, "2").document_id, 1)
     back = shop.post("sales_return", 3, line(milk, "1", against=sold), line(milk, "1", against=sold), partner="C")
@@ -182,8 +175,7 @@ def test_two_lines_of_a_return_give_back_two_batches_of_one_line(book: Database,
     assert shop.cost(back) == Decimal("14.00")
 
 
-def test_a_return_that_names_its_batch_has_the_cost_of_that_batch(book: Database, act: Act) -> None:
-    shop = Shop(book, act)
+def test_a_return_that_names_its_batch_has_the_cost_of_that_batch(shop: Shop, book: Database) -> None:
     milk = two_batches(shop)
     sold = (shop.sell(2, milk, "2").document_id, 1)
     of_b = shop.post("sales_return", 3, line(milk, "1", against=sold, batch="B"), partner="C")
@@ -194,9 +186,8 @@ def test_a_return_that_names_its_batch_has_the_cost_of_that_batch(book: Database
 
 
 @pytest.mark.parametrize("negative", ["forbid", "allow"])
-def test_of_goods_under_way_the_batches_that_are_still_there_are_accepted(book: Database, act: Act, negative: str) -> None:
+def test_of_goods_under_way_the_batches_that_are_still_there_are_accepted(shop: Shop, book: Database, negative: str) -> None:
     """An acceptance in the middle is voided: what it took lies on the road again, in front of what the next one took."""
-    shop = Shop(book, act)
     shop.settings(negative=negative)
     milk = two_batches(shop, "3")
     sent = shop.post("transfer", 2, line(milk, "6"), to="B", transit=True).document_id
@@ -219,8 +210,7 @@ def test_of_goods_under_way_the_batches_that_are_still_there_are_accepted(book: 
     ],
     ids=["sold at the last known cost", "counted with a price", "found before", "landed"],
 )
-def test_a_cost_that_no_row_can_hold_is_refused_and_leaves_no_trace(book: Database, act: Act, enter: Any) -> None:
-    shop = Shop(book, act)
+def test_a_cost_that_no_row_can_hold_is_refused_and_leaves_no_trace(shop: Shop, book: Database, enter: Any) -> None:
     shop.settings(negative="allow")
     tea = shop.product("TEA")
     shop.buy(1, tea, "1", "1000000000")

@@ -8,20 +8,13 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import insert, select
 
-from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import User
 from jxc_desktop.domain import errors
-from jxc_desktop.domain.acts import Act
 from jxc_desktop.queries.locking import lock_state, not_final, told_of
 from jxc_desktop.queries.shortages import shortage_help
 from jxc_desktop.services.locking import reopen_from, set_lock
 from jxc_desktop.services.shop import change_settings
 from tests.helpers.shop import Shop, line
-
-
-@pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    return Shop(book, act)
 
 
 def test_a_month_is_closed_and_reopened_with_who_when_and_why(shop: Shop) -> None:

@@ -7,10 +7,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import Document, PartnerBalance, StockRow
 from jxc_desktop.domain import errors
-from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import Draft, DraftLine
 from jxc_desktop.queries.proof import prove, replay_findings
 from jxc_desktop.queries.recipes import could_be_made, recipe_of
@@ -21,11 +19,6 @@ from jxc_desktop.services.recipes import save_recipe
 from tests.helpers.shop import Shop, line
 
 D = Decimal
-
-
-@pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    return Shop(book, act)
 
 
 def proved(shop: Shop) -> None:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
-import pytest
 from sqlalchemy import delete, select
 
-from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import OpenLine
-from jxc_desktop.domain.acts import Act
 from jxc_desktop.queries.at_a_glance import open_orders
 from jxc_desktop.queries.proof import prove
 from jxc_desktop.services.posting import Posted
 from jxc_desktop.services.rebuild import rebuild
+from jxc_desktop.services.recipes import save_recipe
 from jxc_desktop.services.voiding import close_order
 from tests.helpers.shop import Shop, line
-
-
-@pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    return Shop(book, act)
 
 
 def open_of(shop: Shop, order: Posted) -> list[Decimal]:
@@ -80,3 +74,27 @@ def test_who_takes_promised_goods_is_told_and_a_delivered_order_promises_nothing
         close_order(session, order.document_id, shop.act)
     shop.buy(5, tea, "1", "10")
     assert shop.sell(6, tea, "1").warnings == ()
+
+
+def test_each_promised_product_is_warned_of_once_in_the_order_of_the_document(shop: Shop) -> None:
+    goods = [shop.product(code) for code in ("ZINC", "TEA", "CUP")]
+    for product in goods:
+        shop.buy(1, product, "10", "10")
+    for _customer in range(2):
+        shop.post("sales_order", 2, *(line(product, "4", "20") for product in reversed(goods)), partner="C")
+    warnings = shop.post("retail_sale", 3, *(line(product, "3", "20") for product in goods)).warnings
+    assert [re.findall("[A-Z]+|[0-9]+", said) for said in warnings] == [[code, "7", "8"] for code in ("ZINC", "TEA", "CUP")]
+
+
+def test_an_order_promises_the_parts_of_a_kit_but_not_what_another_product_is_made_of(shop: Shop) -> None:
+    flour, cake, box = (shop.product(code) for code in ("FLOUR", "CAKE", "BOX"))
+    shop.buy(1, flour, "10", "1")
+    with shop.book.write() as session:
+        save_recipe(session, cake, [(flour, Decimal(2))], shop.act)
+        save_recipe(session, box, [(flour, Decimal(2))], shop.act, kit=True)
+    shop.post("sales_order", 2, line(cake, "5", "20"), partner="C")
+    shop.post("purchase_order", 2, line(flour, "50", "1"), partner="S")
+    assert shop.sell(3, flour, "1").warnings == ()
+    shop.post("sales_order", 3, line(box, "4", "20"), partner="C")
+    (said,) = shop.sell(4, flour, "2").warnings
+    assert re.findall("[A-Z]+|[0-9]+", said) == ["FLOUR", "7", "8"]

@@ -9,19 +9,15 @@ from sqlalchemy import update
 
 from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import Partner
-from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import Settles
 from jxc_desktop.queries.partner_lines import partner_detail, partners_page, pay_days
 from jxc_desktop.queries.partners import PartnerFilter
 from jxc_desktop.queries.product_lines import arrived_goods, product_page
 from jxc_desktop.queries.product_list import ProductFilter
-from tests.helpers.shop import Shop, line
-
-TODAY = date(2026, 3, 10)
+from tests.helpers.shop import TODAY, Shop, line
 
 
-def test_the_days_to_pay_are_weighted_by_what_was_paid(book: Database, act: Act) -> None:
-    shop = Shop(book, act)
+def test_the_days_to_pay_are_weighted_by_what_was_paid(shop: Shop, book: Database) -> None:
     goods = shop.product("A")
     shop.buy(1, goods, "100", "10")
     first, second = shop.sell(1, goods, "3", "100"), shop.sell(2, goods, "1", "100")
@@ -32,8 +28,7 @@ def test_the_days_to_pay_are_weighted_by_what_was_paid(book: Database, act: Act)
         assert pay_days(session, shop.partners["S"], TODAY) is None
 
 
-def test_a_partner_is_seen_from_its_own_side(book: Database, act: Act) -> None:
-    shop = Shop(book, act)
+def test_a_partner_is_seen_from_its_own_side(shop: Shop, book: Database) -> None:
     goods, other = shop.product("A"), shop.product("B")
     shop.post("purchase_receipt", 1, line(goods, "10", "6"), line(other, "1", "5"), partner="S")
     shop.buy(2, goods, "5", "7")

@@ -9,7 +9,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select, text
 
-from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import AccountBalance, AuditRow, Document, PartnerBalance, StockMonth, StockRow
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act
@@ -18,11 +17,6 @@ from jxc_desktop.services.drafts import change_document, copy_document, load_dra
 from jxc_desktop.services.posting import post_document
 from jxc_desktop.services.voiding import close_order
 from tests.helpers.shop import Shop, line
-
-
-@pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    return Shop(book, act)
 
 
 def test_a_back_dated_issue_that_would_empty_a_later_day_is_refused_naming_that_day(shop: Shop) -> None:

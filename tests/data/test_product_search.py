@@ -23,9 +23,9 @@ from jxc_desktop.queries.products import (
 from jxc_desktop.services.places import create_warehouse
 from jxc_desktop.services.posting import post_document
 from jxc_desktop.services.products import create_product, end_product
+from tests.helpers.shop import TODAY
 
 D = Decimal
-TODAY = date(2026, 3, 10)
 NAMES = {"A1": "纯牛奶 250ml", "A2": "牛奶糖", "A10": "可乐 330ml", "B7": "水牛奶酪", "C3": "重庆火锅底料", "D4": "50%_折"}
 
 

@@ -27,8 +27,8 @@ from jxc_desktop.reports import Filters, as_json, run_report
 from jxc_desktop.services.drafts import save_draft
 from jxc_desktop.services.posting import post_document
 from jxc_desktop.services.voiding import close_order, void_document
+from tests.helpers.shop import TODAY
 
-TODAY = date(2026, 3, 10)
 TEA, MILK, SALT = 1, 2, 3
 SUPPLIER, CUSTOMER = 1, 2
 

@@ -24,8 +24,8 @@ from jxc_desktop.reports import Filters, as_json, run_report
 from jxc_desktop.services.posting import post_document
 from jxc_desktop.services.shop import open_shop
 from jxc_desktop.services.voiding import void_document
+from tests.helpers.shop import TODAY
 
-TODAY = date(2026, 3, 10)
 START = date(2025, 11, 20)
 D = Decimal
 

@@ -20,8 +20,7 @@ from jxc_desktop.domain.errors import BadValue, Missing, NotAvailable, UnknownPr
 from jxc_desktop.reports import REPORTS, Filters, as_json, report_named, run_report
 from jxc_desktop.services.posting import Posted, post_document
 from jxc_desktop.services.voiding import void_document
-
-TODAY = date(2026, 3, 10)
+from tests.helpers.shop import TODAY
 
 EMPTY = ("layers", "low-stock", "slow-movers", "expiring", "shrinkage", "cost-differences", "stocktake-accuracy")
 """Reports that have nothing to say of the literal session: nothing was lost, counted or restated in it, nothing expires."""

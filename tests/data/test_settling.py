@@ -6,17 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from jxc_desktop.db.engine import Database
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import Draft, DraftLine, Settles
 from jxc_desktop.services.drafts import save_draft
 from tests.helpers.shop import Shop, line
-
-
-@pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    return Shop(book, act)
 
 
 def _pay_off(shop: Shop, document_id: int, amount: str = "5", paid: str = "5") -> None:

@@ -14,12 +14,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import AuditRow, CountEntry, Document, DocumentLine, StockRow
-from jxc_desktop.domain.acts import Act
-from jxc_desktop.domain.classes import abc_classes
-from jxc_desktop.domain.counting import Entry, Said, Tolerance, found_of
-from jxc_desktop.domain.daily_list import Candidate, daily_list
+from jxc_desktop.domain.counting import Said, Tolerance
 from jxc_desktop.domain.documents import Draft, DraftLine
 from jxc_desktop.domain.errors import AlreadyPosted, CountAgain, CountHandedIn, CountNotApproved
 from jxc_desktop.domain.stocktake import Plan
@@ -37,21 +33,7 @@ from tests.helpers.count import Count
 from tests.helpers.shop import Shop
 
 D = Decimal
-
-
-@pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    told = Shop(book, act)
-    told.settings(count_value=0, count_approval=0)
-    return told
-
-
-@pytest.fixture
-def cola(shop: Shop) -> int:
-    """Ten on hand at 2.00, a box holds twelve."""
-    product = shop.product("COLA", name="可乐", units={"箱": 12})
-    shop.buy(1, product, "10", "2.00")
-    return product
+pytestmark = pytest.mark.usefixtures("without_limits")
 
 
 def test_a_sale_after_a_line_was_counted_changes_nothing_and_one_before_it_counts(shop: Shop, cola: int) -> None:
@@ -246,29 +228,6 @@ def test_classes_and_the_daily_list_are_fixed_when_the_count_begins(shop: Shop) 
         assert [row.code for row in count_rows(session, count.plan, main, also=count.listed)] == ["BEST"]
 
 
-def test_the_daily_list_gives_all_their_turn_and_the_important_ones_more_often() -> None:
-    classes = {n: "A" if n < 10 else "B" if n < 30 else "C" for n in range(100)}
-    last: dict[int, str] = {}
-    turns = dict.fromkeys(classes, 0)
-    for n in range(120):
-        day = (date(2026, 1, 1) + timedelta(days=n)).isoformat()
-        chosen = daily_list([Candidate(p, abc, last.get(p, "")) for p, abc in classes.items()], 5, day)
-        assert len(set(chosen)) == 5
-        for product in chosen:
-            turns[product] += 1
-            last[product] = day
-        for abc in "ABC":
-            of_class = [turns[p] for p, c in classes.items() if c == abc]
-            assert max(of_class) - min(of_class) <= 1, "nobody comes again before all had their turn"
-    mean = {abc: sum(turns[p] for p, c in classes.items() if c == abc) / sum(c == abc for c in classes.values()) for abc in "ABC"}
-    assert mean["A"] > 1.5 * mean["B"] > 1.5 * mean["C"] > 1
-
-
-def test_classes_cut_at_eighty_and_ninety_five_percent() -> None:
-    assert abc_classes({"x": 70, "y": 20, "z": 6, "w": 4, "n": 0}) == {"x": "A", "y": "A", "z": "B", "w": "C", "n": "C"}
-    assert abc_classes({}) == {}
-
-
 def test_accuracy_is_kept_by_lines_and_by_value_at_the_cost_of_its_time(shop: Shop, cola: int) -> None:
     tea = shop.product("TEA")
     shop.buy(2, tea, "20", "4.00")
@@ -283,24 +242,6 @@ def test_accuracy_is_kept_by_lines_and_by_value_at_the_cost_of_its_time(shop: Sh
     assert (accuracy.lines, accuracy.right, accuracy.off_value, accuracy.book_value) == (2, 1, D(4), D(100))
     assert (accuracy.by_lines, accuracy.by_value) == (D("0.5"), D("0.96"))
     assert [(p.counters, p.accuracy) for p in past] == [("早班", accuracy)]
-
-
-def test_entries_add_up_by_counter_and_round() -> None:
-    def entry(n: int, who: str, mode: str, quantity: int | None, round_: int = 1) -> Entry:
-        return Entry(
-            n, 1, "", "", "", None if quantity is None else D(quantity), mode, "", f"2026-03-09T12:00:{n:02}", who, round_
-        )
-
-    found = found_of([entry(1, "a", "add", 3), entry(2, "b", "set", 5), entry(3, "a", "add", -9), entry(4, "a", "add", 2)])
-    assert (found.counted, found.by, found.since, found.at) == (
-        D(7),
-        (("a", D(2)), ("b", D(5))),
-        "2026-03-09T12:00:01",
-        "2026-03-09T12:00:04",
-    )
-    assert found_of([entry(1, "a", "set", 5), entry(2, "a", "set", None)]).counted is None
-    again = found_of([entry(1, "a", "set", 5), entry(2, "b", "set", 0, 2)])
-    assert (again.counted, again.round, again.first, again.second) == (D(0), 2, D(5), D(0))
 
 
 WORKER = """

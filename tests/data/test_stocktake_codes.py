@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pypdfium2
 import pytest
 from sqlalchemy import insert, select
 
-from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import Product, StockRow
-from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.counting import Tolerance
 from jxc_desktop.domain.errors import BadValue, Duplicate
 from jxc_desktop.domain.stocktake import Plan
-from jxc_desktop.printing.count_sheet import render
-from jxc_desktop.printing.count_sheet_load import sheet_of_plan
 from jxc_desktop.queries.stocktake_batches import batch_question
 from jxc_desktop.queries.stocktake_entries import pending_codes
 from jxc_desktop.queries.stocktake_rows import MANY, count_rows
@@ -26,21 +21,7 @@ from tests.helpers.count import Count
 from tests.helpers.shop import Shop, line
 
 D = Decimal
-
-
-@pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    told = Shop(book, act)
-    told.settings(count_value=0, count_approval=0)
-    return told
-
-
-@pytest.fixture
-def cola(shop: Shop) -> int:
-    """Ten on hand at 2.00, a box holds twelve."""
-    product = shop.product("COLA", name="可乐", units={"箱": 12})
-    shop.buy(1, product, "10", "2.00")
-    return product
+pytestmark = pytest.mark.usefixtures("without_limits")
 
 
 def test_an_unknown_code_is_kept_and_counts_once_it_is_settled(shop: Shop, cola: int) -> None:
@@ -111,18 +92,6 @@ def test_a_batch_is_asked_only_where_it_can_be_several_and_a_new_one_is_made_wit
     with shop.book.read() as session:
         rows = session.execute(select(StockRow.quantity).where(StockRow.counted.is_not(None)).order_by(StockRow.quantity))
         assert list(rows.scalars()) == [-4, 2]
-
-
-def test_the_count_sheet_says_when_each_batch_expires(shop: Shop) -> None:
-    milk = shop.product("MILK", name="牛奶", batches=1)
-    shop.post("purchase_receipt", 2, line(milk, "5", "3", batch="B1", expiry="2026-04-01"), partner="S")
-    with shop.book.read() as session:
-        sheet = sheet_of_plan(
-            session, Plan(), shop.warehouses["MAIN"], today=shop.act.today, book=False, printed_at=shop.act.moment
-        )
-    assert [(one.name, one.batch, one.expiry) for one in sheet.lines] == [("牛奶", "B1", "2026-04-01")]
-    page = pypdfium2.PdfDocument(render(sheet).pdf)[0]
-    assert "2026-04-01" in page.get_textpage().get_text_bounded()
 
 
 def test_a_code_that_is_remembered_counts_as_its_unit_and_is_known_from_then_on(shop: Shop, cola: int) -> None:

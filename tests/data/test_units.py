@@ -38,11 +38,6 @@ from tests.helpers.shop import Shop, line
 
 
 @pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    return Shop(book, act)
-
-
-@pytest.fixture
 def twin(tmp_path: Path, empty_book: Path, act: Act) -> Iterator[Database]:
     """Another shop, with nothing in it."""
     shutil.copyfile(empty_book, tmp_path / "twin.db")

@@ -10,45 +10,18 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import Pool
 from jxc_desktop.domain import errors
-from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import Draft, Paid, Settles
-from jxc_desktop.domain.why import FIGURES, Derivation, WhyGroup, WhyKey
+from jxc_desktop.domain.why import FIGURES, WhyKey
 from jxc_desktop.queries.document_detail import document_detail
 from jxc_desktop.queries.why import BUILDERS, explain
 from jxc_desktop.queries.why_rows import row_facts
 from jxc_desktop.services.posting import post_document
+from tests.helpers.derivations import D, ask, parts, sums, terms
 from tests.helpers.shop import Shop, line
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 10)
-
-
-@pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    return Shop(book, act)
-
-
-def ask(shop: Shop, figure: str, product: int | None = None, **more: Any) -> Derivation:
-    with shop.book.read() as session:
-        return explain(session, WhyKey(figure, product, **more))
-
-
-def sums(found: Derivation) -> list[tuple[Decimal | None, Decimal | None]]:
-    return [(group.quantity, group.value) for group in found.groups]
-
-
-def parts(group: WhyGroup) -> list[tuple[str, Decimal | None, Decimal | None]]:
-    return [(row.words, row.quantity, row.value) for row in group.rows]
-
-
-def terms(found: Derivation) -> list[tuple[str, Decimal | None]]:
-    return [(term.operator, term.value) for term in found.formula]
-
-
-def D(*texts: str) -> tuple[Decimal, ...]:
-    return tuple(Decimal(text) for text in texts)
 
 
 def test_every_figure_has_a_builder_and_every_builder_a_figure() -> None:

@@ -10,39 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import Document, Partner
 from jxc_desktop.domain import errors
-from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import Draft, Paid, Settles
-from jxc_desktop.domain.why import Derivation, WhyGroup, WhyKey
+from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.queries.differences import difference_slips
 from jxc_desktop.queries.why import explain
 from jxc_desktop.services.posting import post_document
 from jxc_desktop.services.recipes import save_recipe
+from tests.helpers.derivations import D, ask, parts, terms
 from tests.helpers.shop import Shop, line
-
-
-@pytest.fixture
-def shop(book: Database, act: Act) -> Shop:
-    return Shop(book, act)
-
-
-def ask(shop: Shop, figure: str, product: int | None = None, **more: Any) -> Derivation:
-    with shop.book.read() as session:
-        return explain(session, WhyKey(figure, product, **more))
-
-
-def terms(found: Derivation) -> list[tuple[str, Decimal | None]]:
-    return [(term.operator, term.value) for term in found.formula]
-
-
-def parts(group: WhyGroup) -> list[tuple[str, Decimal | None, Decimal | None]]:
-    return [(row.words, row.quantity, row.value) for row in group.rows]
-
-
-def D(*texts: str) -> tuple[Decimal, ...]:
-    return tuple(Decimal(text) for text in texts)
 
 
 def test_what_is_left_after_a_row_is_all_rows_up_to_it(shop: Shop) -> None:

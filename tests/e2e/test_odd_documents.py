@@ -108,10 +108,10 @@ def test_a_disk_that_fills_up_ends_the_import_as_trouble_and_keeps_what_was_answ
 ) -> None:
     enter = documents.enter_document
 
-    def until_full(session: Any, given: Any, act: Any) -> Any:
+    def until_full(session: Any, given: Any, act: Any, **more: Any) -> Any:
         if given["ref"] == "r2":
             raise DiskFull(path="shop.db", free="0 MiB")
-        return enter(session, given, act)
+        return enter(session, given, act, **more)
 
     monkeypatch.setattr(documents, "enter_document", until_full)
     ran = shop.enter(*(receipt(ref, "2026-03-01", line("P", "1")) for ref in ("r1", "r2", "r3")))

@@ -180,3 +180,87 @@ def test_a_product_is_not_made_of_nonsense(shop: Shop, own: Any) -> None:
     ran = shop.enter(receipt("r", "2026-03-01", line("NEW", "1", "1", create_as=own)))
     assert (ran.code, ran.lines[0]["ok"]) == (3, False)
     assert shop("report", "stock", "--product", "NEW").json["error"]["code"] == "unknown_product"
+
+
+IN_ORDER = [(), ("--atomic",)]
+
+
+def replaced(shop: Shop, order: list[str], **goods: Any) -> None:
+    """10 are bought twice and sold once, entered in ``order``; then the first receipt is voided, because it was entered twice."""
+    documents = {
+        "r1": receipt("r1", "2026-03-01", line("P", "10", "1", **goods)),
+        "r2": receipt("r2", "2026-03-01", line("P", "10", "3", **goods)),
+        "s": sale("s", "2026-03-02", line("P", "10", "5")),
+    }
+    assert shop.enter(*(documents[ref] for ref in order)).code == 0
+    assert shop("void", "r1", "--reason", "重复").code == 0
+
+
+@pytest.mark.parametrize("options", IN_ORDER)
+@pytest.mark.parametrize("goods", [{}, {"batch": "B1", "expiry": "2027-01-01"}])
+@pytest.mark.parametrize("order", [["r1", "s", "r2"], ["r1", "r2", "s"], ["r2", "s", "r1"]])
+def test_a_sale_that_a_voided_receipt_once_made_room_for_moves_in(
+    shop: Shop, tmp_path: Path, order: list[str], goods: dict[str, str], options: tuple[str, ...]
+) -> None:
+    replaced(shop, order, **goods)
+    other = moved(shop, tmp_path, "other", *options)
+    assert figures(other) == figures(shop)
+    assert other("check").json["ok"]
+    assert [(row["ref"], row["quantity"], row["value"]) for row in other("report", "stock-ledger").json] == [
+        ("r2", "10", "30.00"), ("s", "-10", "-30.00"),
+    ]  # fmt: skip
+    assert shop("report", "stock", "--by", "batch").json[-1]["expiry"] == goods.get("expiry")
+
+
+def test_what_was_allowed_once_moves_in_and_this_shop_forbids_as_before(shop: Shop, tmp_path: Path) -> None:
+    lax = Shop(tmp_path / "lax")
+    assert lax("init", "--shop", "宽店", "--negative", "allow").code == 0
+    assert lax.enter(sale("s", "2026-03-02", line("P", "3", "5")), receipt("r", "2026-03-03", line("P", "2", "1"))).code == 0
+    other = moved(lax, tmp_path, "other")
+    assert figures(other) == figures(lax)
+    answer = other.enter(sale("s2", "2026-03-04", line("P", "1", "5"))).lines[0]
+    assert answer["error"]["code"] == "not_enough_stock"
+
+
+def test_moving_in_goes_on_where_it_was_cut_off(shop: Shop, tmp_path: Path) -> None:
+    replaced(shop, ["r1", "s", "r2"])
+    shop.enter(sale("s3", "2026-03-03", line("P", "1", "5"), post=False))
+    assert shop("export", "documents", tmp_path / "all.jsonl").code == 0
+    told = (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()
+    other = Shop(tmp_path / "other")
+    assert other("init", "--shop", "新店").code == 0
+    assert other("import", "documents", "-", stdin="\n".join(told[:2])).code == 0
+    short = other("import", "documents", "-", stdin="\n".join([told[1], *told])).lines
+    assert [(answer["ok"], answer.get("existing", False)) for answer in short] == [
+        (True, True), (True, False), (True, True), (True, False), (True, False),
+    ]  # fmt: skip
+    assert figures(other) == figures(shop)
+
+
+def test_a_shop_with_documents_of_its_own_takes_nothing_on_trust(shop: Shop, tmp_path: Path) -> None:
+    replaced(shop, ["r1", "s", "r2"], batch="B1")
+    assert shop("export", "documents", tmp_path / "all.jsonl").code == 0
+    other = Shop(tmp_path / "other")
+    assert other("init", "--shop", "新店").code == 0
+    assert other.enter(receipt("own", "2026-03-01", line("Q", "1", "1"))).code == 0
+    for options in IN_ORDER:
+        ran = other("import", "documents", tmp_path / "all.jsonl", "--dry-run", *options)
+        assert (ran.code, [answer["ok"] for answer in ran.lines][1]) == (3, False)
+    told = [json.loads(text) for text in (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()]
+    third = Shop(tmp_path / "third")
+    assert third("init", "--shop", "新店").code == 0
+    foreign = [{name: value for name, value in one.items() if name != "number"} for one in told[1:]]
+    assert third.enter(*foreign).lines[0]["error"]["code"] == "not_enough_stock"  # a file of another program is no book
+
+
+def test_what_no_batch_had_left_for_stays_so(shop: Shop, tmp_path: Path) -> None:
+    lax = Shop(tmp_path / "lax")
+    assert lax("init", "--shop", "宽店", "--negative", "allow").code == 0
+    lax.enter(receipt("r", "2026-03-01", line("N", "5", "1", batch="X1")), sale("v", "2026-03-02", line("N", "5", "2")))
+    lax.enter(sale("s", "2026-03-02", line("N", "2", "2")))
+    assert lax("void", "v", "--reason", "错").code == 0
+    other = moved(lax, tmp_path, "other")
+    assert [(row["batch"], row["quantity"]) for row in other("report", "stock", "--by", "batch").json] == [
+        (None, "-2"), ("X1", "5"),
+    ]  # fmt: skip
+    assert figures(other) == figures(lax)

@@ -1,62 +1,33 @@
-"""What every test with windows shares: a dressed application, a desk, a book that only pretends."""
+"""What every test with windows shares: a dressed application, a desk, a book that only pretends, a small shop in a real one."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMessageLogContext, QSettings, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
+from jxc_desktop.db.engine import Database
+from jxc_desktop.domain.acts import Act
 from jxc_desktop.gui import crash, lookout
+from jxc_desktop.gui.main_window import MainWindow
 from jxc_desktop.gui.preferences import Preferences
 from jxc_desktop.gui.screen import Desk, Target
+from jxc_desktop.gui.screens import SCREENS
+from jxc_desktop.gui.screens.document_editor import DocumentEditor
 from jxc_desktop.gui.tasks import Tasks
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.toasts import Toasts
-
-TODAY = date(2026, 11, 24)
-
-
-class FakeBook:
-    """Gives out sessions that remember nothing; counts what was kept and what was rolled back."""
-
-    def __init__(self) -> None:
-        self.kept = 0
-        self.rolled_back = 0
-        self.rows: list[Any] = []
-
-    @contextmanager
-    def read(self) -> Iterator[Any]:
-        yield self
-
-    @contextmanager
-    def write(self) -> Iterator[Any]:
-        try:
-            yield self
-        except BaseException:
-            self.rolled_back += 1
-            raise
-        self.kept += 1
-
-
-@pytest.fixture(autouse=True)
-def qt_messages() -> Iterator[list[str]]:
-    """What Qt complained about; that the offscreen platform cannot move real windows is no complaint."""
-    complaints: list[str] = []
-
-    def note(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
-        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not message.startswith("This plugin does not support"):
-            complaints.append(message)
-
-    before = qInstallMessageHandler(note)
-    yield complaints
-    qInstallMessageHandler(before)
-    assert not complaints, "Qt complained"
+from tests.gui.hand import shown
+from tests.gui.shops import TODAY, ClerkShop, FakeBook, autumn_shop, open_new, stock
+from tests.helpers.shop import TODAY as MARCH
+from tests.helpers.shop import Shop
 
 
 @pytest.fixture(scope="session")
@@ -85,8 +56,22 @@ def preferences(tmp_path: Path) -> Preferences:
 
 
 @pytest.fixture
-def make_tasks(qapp: QApplication) -> Iterator[Callable[[Any], Tasks]]:
-    """Tasks over any database; closed at the end of the test."""
+def open_copy(tmp_path: Path) -> Iterator[Callable[[Path], Database]]:
+    """Opens a copy of a book that was made once for many tests."""
+    opened: list[Database] = []
+
+    def copy(path: Path) -> Database:
+        opened.append(Database.sqlite(shutil.copyfile(path, tmp_path / f"shop{len(opened)}.db"), label="test"))
+        return opened[-1]
+
+    yield copy
+    for book in opened:
+        book.close()
+
+
+@pytest.fixture
+def make_tasks(qapp: QApplication, open_copy: object) -> Iterator[Callable[[Any], Tasks]]:
+    """Tasks over any database; closed at the end of the test, before the books are."""
     made: list[Tasks] = []
 
     def make(database: Any) -> Tasks:
@@ -94,9 +79,10 @@ def make_tasks(qapp: QApplication) -> Iterator[Callable[[Any], Tasks]]:
         return made[-1]
 
     yield make
+    idle = [tasks.wait_idle() for tasks in made]
     for tasks in made:
-        tasks.wait_idle()
         tasks.close()
+    assert all(idle), "something was still under way"
 
 
 @pytest.fixture
@@ -125,6 +111,97 @@ def make_desk(make_tasks: Callable[[Any], Tasks], preferences: Preferences, tmp_
 @pytest.fixture
 def desk(make_desk: Callable[..., Desk]) -> Desk:
     return make_desk(FakeBook())
+
+
+# --- a shop ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def new_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a shop that opened on 1 January 2026 and in which nothing has happened yet."""
+    path = tmp_path_factory.mktemp("new") / "shop.db"
+    open_new(path)
+    return path
+
+
+@pytest.fixture
+def book(new_book: Path, open_copy: Callable[[Path], Database]) -> Database:
+    """A new shop: warehouse MAIN, accounts, owner; moving average, pool per product, negative stock forbidden."""
+    return open_copy(new_book)
+
+
+@pytest.fixture
+def shop(book: Database) -> Shop:
+    """:func:`book` with a supplier, a customer and a second warehouse, told in a few words on 10 March 2026."""
+    return Shop(book, Act(1, datetime(2026, 3, 10, 10), MARCH))
+
+
+@pytest.fixture
+def autumn(book: Database) -> Any:
+    """:func:`book` with cola and tea, bought in October and sold today."""
+    return autumn_shop(book)
+
+
+@pytest.fixture(scope="session")
+def stocked(new_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of :func:`clerk_shop`."""
+    path = shutil.copyfile(new_book, tmp_path_factory.mktemp("stocked") / "shop.db")
+    stock(path)
+    return path
+
+
+@pytest.fixture
+def clerk_shop(stocked: Path, open_copy: Callable[[Path], Database]) -> ClerkShop:
+    """Water by the bottle and the box, milk by batch, a supplier, a customer with terms: where documents are typed."""
+    return ClerkShop.over(open_copy(stocked))
+
+
+@pytest.fixture
+def went() -> list[Target]:
+    """Where the pages at :func:`shop_desk` led to."""
+    return []
+
+
+@pytest.fixture
+def shop_desk(make_desk: Callable[..., Desk], shop: Any, went: list[Target]) -> Desk:
+    """The desk of ``shop``, whichever that is in a file, on the day of its acts."""
+    return make_desk(shop.book, went=went, today=shop.act.today)
+
+
+@pytest.fixture
+def show(shop_desk: Desk, went: list[Target]) -> Callable[..., tuple[Any, list[Target]]]:
+    """``show(kind, **arguments)``: any page of the shop, and where it led to."""
+
+    def open_page(kind: Callable[[Desk], Any], /, **arguments: Any) -> tuple[Any, list[Target]]:
+        return shown(kind(shop_desk), 1180, 660, **arguments), went
+
+    return open_page
+
+
+@pytest.fixture
+def page(shop_desk: Desk) -> Callable[..., DocumentEditor]:
+    """Opens a document of the shop in a window of its own."""
+    return lambda **arguments: shown(DocumentEditor(shop_desk), **arguments)
+
+
+@pytest.fixture
+def make_window(make_tasks: Callable[[Any], Tasks], preferences: Preferences) -> Iterator[Callable[..., MainWindow]]:
+    """The whole program over a shop on the day of its acts, in front."""
+    made: list[MainWindow] = []
+
+    def make(shop: Any) -> MainWindow:
+        act = shop.act
+        window = MainWindow(
+            make_tasks(shop.book), preferences, entries=SCREENS, today=lambda: act.today, now=lambda: act.at, shop_name="小店"
+        )
+        made.append(shown(window, 1366, 768))
+        return window
+
+    yield make
+    for window in made:
+        if isValid(window):
+            window.close()
+            window.deleteLater()
 
 
 @pytest.fixture(autouse=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,93 +12,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from jxc_desktop.db.engine import Database
-from jxc_desktop.db.upgrade import create_book
-from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import Settles
-from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.screen import Desk, Target
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
-from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.gui.screens.document_money import MoneyForm
 from jxc_desktop.gui.screens.landed_form import LandedForm
 from jxc_desktop.gui.screens.stock import StockScreen
 from jxc_desktop.gui.widgets import Button
 from jxc_desktop.queries.stock_view import StockQuestion, stock_view
 from jxc_desktop.services.locking import set_lock
-from jxc_desktop.services.shop import open_shop
+from tests.gui.hand import add, form_of, keys, put, settle, shown
 from tests.helpers.shop import Shop, line
 
 D = Decimal
-TODAY = date(2026, 3, 10)
 ENTER, ESC = Qt.Key.Key_Return, Qt.Key.Key_Escape
-MakeDesk = Callable[..., Desk]
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    create_book(tmp_path / "shop.db")
-    database = Database.sqlite(tmp_path / "shop.db")
-    act = Act(1, datetime(2026, 3, 10, 10), TODAY)
-    with database.write() as session:
-        open_shop(session, ShopSettings(shop="小店"), act)
-    yield Shop(database, act)
-    database.close()
-
-
-@pytest.fixture
-def went() -> list[Target]:
-    return []
-
-
-@pytest.fixture
-def page(make_desk: MakeDesk, shop: Shop, went: list[Target]) -> Callable[..., DocumentEditor]:
-    desk = make_desk(shop.book, went=went, today=TODAY)
-
-    def opened(**arguments: Any) -> DocumentEditor:
-        made = DocumentEditor(desk)
-        made.resize(1180, 700)
-        made.show()
-        made.activateWindow()
-        made.open(**arguments)
-        settle(made)
-        return made
-
-    return opened
-
-
-def settle(page: Any) -> None:
-    for _turn in range(3):
-        assert page.desk.tasks.wait_idle()
-        QApplication.processEvents()
-
-
-def form_of(page: DocumentEditor) -> LineForm:
-    assert isinstance(page.form, LineForm)
-    return page.form
-
-
-def add(page: DocumentEditor, product: int, quantity: str) -> None:
-    form = form_of(page)
-    form.adding.add_products([product])
-    settle(page)
-    put(page, len(form.grid.lines) - 1, "quantity", quantity)
-
-
-def put(page: DocumentEditor, row: int, key: str, text: str) -> None:
-    grid = form_of(page).grid
-    grid.edit_cell(row, key)
-    grid.editor.setText(text)
-    grid.commit()
-
-
-def keys(page: DocumentEditor, *said: str | Qt.Key) -> None:
-    for one in said:
-        target = QApplication.focusWidget()
-        assert target is not None
-        QTest.keyClicks(target, one) if isinstance(one, str) else QTest.keyClick(target, one)
-        settle(page)
 
 
 def receive(shop: Shop, product: int, quantity: str, batch: str, expiry: str, day: int = 1) -> None:
@@ -160,17 +87,17 @@ def test_another_batch_is_chosen_with_the_arrow_keys_and_what_it_lacks_becomes_a
     form = form_of(sale)
     add(sale, milk, "12")
     form.grid.edit_cell(0, "batch")
-    shown = form.grid.editor.choices
-    assert shown.isVisible()
+    choices = form.grid.editor.choices
+    assert choices.isVisible()
     keys(sale, Qt.Key.Key_Down, Qt.Key.Key_Down)
-    marked = shown.marked()
+    marked = choices.marked()
     assert marked is not None
     assert (marked.name, marked.right) == ("B2", "现存 10 件")
     assert marked.note.startswith("2026-06-01 到期，还有 83 天")
     keys(sale, ENTER)
     lines = form.grid.lines
     assert [(each.draft.batch, each.draft.quantity) for each in lines] == [("B2", D(10)), (None, D(2))]
-    assert (form.grid.currentIndex().row(), form.grid.key, shown.isVisible()) == (1, "batch", True)
+    assert (form.grid.currentIndex().row(), form.grid.key, choices.isVisible()) == (1, "batch", True)
     keys(sale, "b1", ENTER)
     assert lines[1].draft.batch == "B1"
     sale.post()
@@ -182,10 +109,9 @@ def test_another_batch_is_chosen_with_the_arrow_keys_and_what_it_lacks_becomes_a
 def test_escape_takes_the_list_away_and_enter_leaves_the_choice_to_the_program(
     page: Callable[..., DocumentEditor], shop: Shop, milk: int
 ) -> None:
-    form = form_of(page(kind="transfer"))
-    grid = form.grid
-    form.adding.add_products([milk])
-    settle(form)
+    transfer = page(kind="transfer")
+    grid = form_of(transfer).grid
+    add(transfer, milk)
     grid.edit_cell(0, "batch")
     QTest.keyClick(grid.editor, ESC)
     assert not grid.editor.choices.isVisible()
@@ -245,14 +171,11 @@ def test_writing_off_what_is_past_its_date_begins_with_its_batch_all_of_it_and_t
     assert shop.on_hand(milk) == 0
 
 
-def test_the_stock_page_writes_off_what_is_past_its_date(make_desk: MakeDesk, shop: Shop, went: list[Target]) -> None:
+def test_the_stock_page_writes_off_what_is_past_its_date(shop_desk: Desk, shop: Shop, went: list[Target]) -> None:
     milk = shop.product("M", name="牛奶", batches=True)
     receive(shop, milk, "7", "OLD", "2026-03-05")
     receive(shop, milk, "3", "NEW", "2026-09-05")
-    made = StockScreen(make_desk(shop.book, went=went, today=TODAY))
-    made.open(product=milk)
-    made.show()
-    settle(made)
+    made = shown(StockScreen(shop_desk), product=milk)
     next(act for words, act in made._adjustments() if words.startswith("报损"))()
     settle(made)
     (wanted,) = went[-1].arguments["wanted"]

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from jxc_desktop.db.engine import Database
-from jxc_desktop.db.upgrade import create_book
-from jxc_desktop.domain.acts import Act
-from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.prompts import WaysDialog
 from jxc_desktop.gui.screen import Desk, Target
@@ -24,7 +18,6 @@ from jxc_desktop.gui.screens.difference import DifferenceSlip
 from jxc_desktop.gui.screens.differences import Differences
 from jxc_desktop.gui.screens.document_add import Wanted
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
-from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.gui.screens.settings_lock import LockCard
 from jxc_desktop.gui.widgets import Button
 from jxc_desktop.gui.widgets.toasts import Toast
@@ -34,62 +27,13 @@ from jxc_desktop.queries.locking import lock_state
 from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.services.locking import set_lock
 from jxc_desktop.services.posting import Posted
-from jxc_desktop.services.shop import open_shop
+from tests.gui.hand import Busy, form_of, settle, shown
 from tests.helpers.shop import Shop, line
 
-TODAY = date(2026, 3, 10)
-ACT = Act(user_id=1, at=datetime(2026, 3, 10, 10, 0), today=TODAY)
 LEFT = Qt.MouseButton.LeftButton
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("difference") / "shop.db"
-    create_book(path)
-    book = Database.sqlite(path)
-    with book.write() as session:
-        open_shop(session, ShopSettings(shop="邻里便利店"), ACT)
-    book.close()
-    return path
-
-
-@pytest.fixture
-def shop(empty: Path, tmp_path: Path) -> Iterator[Shop]:
-    path = tmp_path / "shop.db"
-    path.write_bytes(empty.read_bytes())
-    book = Database.sqlite(path)
-    yield Shop(book, ACT)
-    book.close()
-
-
-@pytest.fixture
-def went() -> list[Target]:
-    return []
-
-
-@pytest.fixture
-def desk(shop: Shop, make_desk: Callable[..., Desk], went: list[Target]) -> Desk:
-    return make_desk(shop.book, went=went, today=TODAY)
-
-
-def shown(screen: Any, **arguments: Any) -> Any:
-    """``screen`` opened in a window of its own."""
-    screen.resize(1180, 720)
-    if arguments:
-        screen.open(**arguments)
-    screen.show()
-    screen.activateWindow()
-    settle(screen)
-    return screen
-
-
-def settle(screen: QWidget) -> None:
-    for _turn in range(4):
-        assert screen.desk.tasks.wait_idle()  # type: ignore[attr-defined]
-        QApplication.processEvents()
-
-
-def click_toast(desk: Desk, screen: QWidget, words: str) -> None:
+def click_toast(desk: Desk, screen: Busy, words: str) -> None:
     """Press the link of a toast."""
     host = desk.toasts.parent()
     assert isinstance(host, QWidget)
@@ -106,9 +50,8 @@ def post(screen: DocumentEditor) -> None:
 
 def typed(desk: Desk, kind: str, product: int, quantity: str, *, price: str = "", **arguments: Any) -> DocumentEditor:
     """A document page on which one line was typed."""
-    made: DocumentEditor = shown(DocumentEditor(desk), kind=kind, **arguments)
-    form = made.form
-    assert isinstance(form, LineForm)
+    made = shown(DocumentEditor(desk), kind=kind, **arguments)
+    form = form_of(made)
     form.adding.add([Wanted(product, None, Decimal(quantity))], scanned=False)
     settle(made)
     if price:
@@ -122,8 +65,7 @@ def typed(desk: Desk, kind: str, product: int, quantity: str, *, price: str = ""
 
 def put_day(screen: DocumentEditor, text: str) -> None:
     """Type a business date as a clerk does."""
-    form = screen.form
-    assert isinstance(form, LineForm)
+    form = form_of(screen)
     form.head.day.setFocus()
     QApplication.processEvents()
     form.head.day.selectAll()
@@ -148,18 +90,20 @@ def tea_that_was_sold(shop: Shop) -> tuple[int, Posted]:
     return tea, shop.sell(4, tea, "5", "18")
 
 
-def test_a_receipt_dated_back_says_what_changed_and_its_link_opens_the_slip(shop: Shop, desk: Desk, went: list[Target]) -> None:
+def test_a_receipt_dated_back_says_what_changed_and_its_link_opens_the_slip(
+    shop: Shop, shop_desk: Desk, went: list[Target]
+) -> None:
     tea, sold = tea_that_was_sold(shop)
-    made = typed(desk, "purchase_receipt", tea, "10", price="16", partner=shop.partners["S"])
+    made = typed(shop_desk, "purchase_receipt", tea, "10", price="16", partner=shop.partners["S"])
     put_day(made, "2026-03-02")
     post(made)
     number = newest(shop, "purchase_receipt").number
     assert made.header.subtitle.text() == number == "JH-20260302-001"
-    assert desk.toasts.said[-1] == ("success", f"已过账 {number}，另有 1 张单据的成本跟着变了")
-    click_toast(desk, made, "看看变了什么")
+    assert shop_desk.toasts.said[-1] == ("success", f"已过账 {number}，另有 1 张单据的成本跟着变了")
+    click_toast(shop_desk, made, "看看变了什么")
     assert went[-1].name == "difference"
 
-    slip: DifferenceSlip = shown(DifferenceSlip(desk), **went[-1].arguments)
+    slip = shown(DifferenceSlip(shop_desk), **went[-1].arguments)
     assert slip.header.subtitle.text() == f"03-10 14:22，由 {number} 引起"
     assert [(one.caption, one.value) for one in slip.strip.figures][:2] == [("销售成本", "+¥15.00"), ("毛利", "-¥15.00")]
     assert slip.table is not None
@@ -186,17 +130,17 @@ def test_a_receipt_dated_back_says_what_changed_and_its_link_opens_the_slip(shop
 
 
 def test_the_document_that_changed_others_leads_to_its_slip_and_the_slip_goes_on_paper(
-    shop: Shop, desk: Desk, went: list[Target], tmp_path: Path
+    shop: Shop, shop_desk: Desk, went: list[Target], tmp_path: Path
 ) -> None:
     tea, _sold = tea_that_was_sold(shop)
     late = shop.buy(2, tea, "10", "16")
-    page: DocumentEditor = shown(DocumentEditor(desk), id=late.document_id)
+    page = shown(DocumentEditor(shop_desk), id=late.document_id)
     assert page.view is not None
     link = next(button for button in page.view.findChildren(Button) if button.text() == "1 张单据")
     QTest.mouseClick(link, LEFT)
     assert (went[-1].name, went[-1].arguments) == ("difference", {"cause": late.document_id})
 
-    slip: DifferenceSlip = shown(DifferenceSlip(desk), **went[-1].arguments)
+    slip = shown(DifferenceSlip(shop_desk), **went[-1].arguments)
     target = tmp_path / "slip.pdf"
     with prompts.answering(lambda _asked: str(target)):
         slip.export("pdf")
@@ -205,17 +149,17 @@ def test_the_document_that_changed_others_leads_to_its_slip_and_the_slip_goes_on
         settle(slip)
     assert target.read_bytes()[:5] == b"%PDF-"
 
-    every: Differences = shown(Differences(desk))
+    every = shown(Differences(shop_desk))
     assert every.table.current().number == late.number
     QTest.keyClick(every.table.view, Qt.Key.Key_Return)
     assert (went[-1].name, went[-1].arguments) == ("difference", {"seq": every.table.current().seq})
 
 
-def test_a_locked_day_offers_today_and_what_was_typed_is_posted_today(shop: Shop, desk: Desk) -> None:
+def test_a_locked_day_offers_today_and_what_was_typed_is_posted_today(shop: Shop, shop_desk: Desk) -> None:
     tea, _sold = tea_that_was_sold(shop)
     with shop.book.write() as session:
-        set_lock(session, "2026-03-05", ACT)
-    made = typed(desk, "purchase_receipt", tea, "3", price="11", partner=shop.partners["S"])
+        set_lock(session, "2026-03-05", shop.act)
+    made = typed(shop_desk, "purchase_receipt", tea, "3", price="11", partner=shop.partners["S"])
     put_day(made, "2026-03-05")
     with prompts.answering(lambda _asked: "") as asked:
         post(made)
@@ -229,11 +173,11 @@ def test_a_locked_day_offers_today_and_what_was_typed_is_posted_today(shop: Shop
     assert (posted.number, posted.date, posted.pieces) == ("JH-20260310-001", "2026-03-10T14:22:00", Decimal(3))
 
 
-def test_the_owner_reopens_with_a_reason_posts_and_locks_again(shop: Shop, desk: Desk) -> None:
+def test_the_owner_reopens_with_a_reason_posts_and_locks_again(shop: Shop, shop_desk: Desk) -> None:
     tea, _sold = tea_that_was_sold(shop)
     with shop.book.write() as session:
-        set_lock(session, "2026-03-05", ACT)
-    made = typed(desk, "purchase_receipt", tea, "3", price="10", partner=shop.partners["S"])
+        set_lock(session, "2026-03-05", shop.act)
+    made = typed(shop_desk, "purchase_receipt", tea, "3", price="10", partner=shop.partners["S"])
     put_day(made, "2026-03-05")
     answers = iter(["reopen", prompts.Answer(True, "供应商的单子来晚了")])
     with prompts.answering(lambda _asked: next(answers)):
@@ -242,15 +186,15 @@ def test_the_owner_reopens_with_a_reason_posts_and_locks_again(shop: Shop, desk:
     with shop.book.read() as session:
         state = lock_state(session)
     assert (state.until, state.acts[0].reason, state.acts[0].before) == ("2026-03-04", "供应商的单子来晚了", "2026-03-05")
-    click_toast(desk, made, "重新结账")
+    click_toast(shop_desk, made, "重新结账")
     with shop.book.read() as session:
         assert shop_settings(session).lock_until == "2026-03-05"
 
 
-def test_too_little_there_takes_what_is_there_and_the_sale_goes_on(shop: Shop, desk: Desk, went: list[Target]) -> None:
+def test_too_little_there_takes_what_is_there_and_the_sale_goes_on(shop: Shop, shop_desk: Desk, went: list[Target]) -> None:
     tea, _sold = tea_that_was_sold(shop)
     shop.buy(6, tea, "4", "10", warehouse="B")
-    made = typed(desk, "sale", tea, "8", partner=shop.partners["C"])
+    made = typed(shop_desk, "sale", tea, "8", partner=shop.partners["C"])
     with prompts.answering(lambda _asked: "take") as asked:
         post(made)
     (offer,) = asked
@@ -258,13 +202,12 @@ def test_too_little_there_takes_what_is_there_and_the_sale_goes_on(shop: Shop, d
     assert all(words in offer.text for words in ("龙井茶 250g", "2026-03-10", "5 盒", "8 盒")), offer.text
     assert "MAIN" not in offer.text, "warehouses have names"
     assert [way.name for way in offer.ways] == ["take", f"from {shop.warehouses['B']}", "receive", "keep"]
-    form = made.form
-    assert isinstance(form, LineForm)
+    form = form_of(made)
     assert [one.draft.quantity for one in form.grid.lines] == [Decimal(5)]
     post(made)
     assert shop.on_hand(tea, "MAIN") == 0
 
-    second = typed(desk, "sale", tea, "3", partner=shop.partners["C"])
+    second = typed(shop_desk, "sale", tea, "3", partner=shop.partners["C"])
     with prompts.answering(lambda _asked: f"from {shop.warehouses['B']}"):
         post(second)
     assert went[-1].arguments == {
@@ -272,7 +215,7 @@ def test_too_little_there_takes_what_is_there_and_the_sale_goes_on(shop: Shop, d
         "wanted": (Wanted(tea, None, Decimal(3)),),
     }  # fmt: skip
     assert count(shop, "sale", "draft") == 1, "what was typed is kept meanwhile"
-    transfer: DocumentEditor = shown(DocumentEditor(desk), **went[-1].arguments)
+    transfer = shown(DocumentEditor(shop_desk), **went[-1].arguments)
     post(transfer)
     assert shop.on_hand(tea, "MAIN") == 3
     second.post_button.click()
@@ -280,10 +223,10 @@ def test_too_little_there_takes_what_is_there_and_the_sale_goes_on(shop: Shop, d
     assert (shop.on_hand(tea, "MAIN"), count(shop, "sale", "draft")) == (0, 0)
 
 
-def test_a_past_day_that_was_short_is_posted_today_instead(shop: Shop, desk: Desk) -> None:
+def test_a_past_day_that_was_short_is_posted_today_instead(shop: Shop, shop_desk: Desk) -> None:
     tea, _sold = tea_that_was_sold(shop)
     shop.buy(8, tea, "10", "10")
-    made = typed(desk, "sale", tea, "7", partner=shop.partners["C"])
+    made = typed(shop_desk, "sale", tea, "7", partner=shop.partners["C"])
     put_day(made, "2026-03-05")
     with prompts.answering(lambda _asked: "today") as asked:
         post(made)
@@ -291,10 +234,12 @@ def test_a_past_day_that_was_short_is_posted_today_instead(shop: Shop, desk: Des
     assert newest(shop, "sale").date == "2026-03-10T14:22:00"
 
 
-def test_a_void_that_cannot_be_names_what_hangs_on_it_and_offers_a_return(shop: Shop, desk: Desk, went: list[Target]) -> None:
+def test_a_void_that_cannot_be_names_what_hangs_on_it_and_offers_a_return(
+    shop: Shop, shop_desk: Desk, went: list[Target]
+) -> None:
     tea, sold = tea_that_was_sold(shop)
     back = shop.post("sales_return", 6, line(tea, "1", against=(sold.document_id, 1)), partner="C")
-    page: DocumentEditor = shown(DocumentEditor(desk), id=sold.document_id)
+    page = shown(DocumentEditor(shop_desk), id=sold.document_id)
     assert page.detail is not None
     answers = iter([prompts.Answer(True, "录错"), f"open {back.document_id}"])
     with prompts.answering(lambda _asked: next(answers)) as asked:
@@ -305,7 +250,7 @@ def test_a_void_that_cannot_be_names_what_hangs_on_it_and_offers_a_return(shop: 
 
     shop.void(back)
     with shop.book.write() as session:
-        set_lock(session, "2026-03-09", ACT)
+        set_lock(session, "2026-03-09", shop.act)
     answers = iter([prompts.Answer(True, "录错"), "return"])
     with prompts.answering(lambda _asked: next(answers)):
         page.acts.void(page.detail.head)
@@ -320,7 +265,7 @@ def test_a_void_that_cannot_be_names_what_hangs_on_it_and_offers_a_return(shop: 
         assert shop_settings(session).lock_until == "2026-03-03"
 
 
-def test_the_dialog_of_ways_is_walked_with_arrows_and_taken_with_enter(desk: Desk) -> None:
+def test_the_dialog_of_ways_is_walked_with_arrows_and_taken_with_enter(shop_desk: Desk) -> None:
     host = QWidget()
     host.resize(900, 600)
     host.show()
@@ -336,10 +281,10 @@ def test_the_dialog_of_ways_is_walked_with_arrows_and_taken_with_enter(desk: Des
     assert (dialog.taken, dialog.result()) == ("b", 1)
 
 
-def test_the_settings_close_a_month_and_reopen_it_with_a_reason(shop: Shop, desk: Desk) -> None:
+def test_the_settings_close_a_month_and_reopen_it_with_a_reason(shop: Shop, shop_desk: Desk) -> None:
     from jxc_desktop.gui.screens.settings import Settings
 
-    page: Settings = shown(Settings(desk), section="documents")
+    page = shown(Settings(shop_desk), section="documents")
     card: LockCard = page.lock
     assert card.state.text() == "没有结账，哪天的单据都可以改"
     with prompts.answering(lambda _asked: True):
@@ -358,11 +303,11 @@ def test_the_settings_close_a_month_and_reopen_it_with_a_reason(shop: Shop, desk
     assert "对账有错" in card.history.text()
 
 
-def test_closing_days_with_a_guessed_cost_says_which_documents_before_it_does(shop: Shop, desk: Desk) -> None:
+def test_closing_days_with_a_guessed_cost_says_which_documents_before_it_does(shop: Shop, shop_desk: Desk) -> None:
     from jxc_desktop.gui.screens.settings import Settings
 
     short = shop.sell(2, shop.product("TEA", negative="allow"), "2")
-    page: Settings = shown(Settings(desk), section="documents")
+    page = shown(Settings(shop_desk), section="documents")
     asked: list[Any] = []
     with prompts.answering(lambda question: bool(asked.append(question))):
         page.lock.day.set_value(date(2026, 3, 5))

@@ -18,7 +18,7 @@ from jxc_desktop.domain.errors import JxcError, NoLines
 from jxc_desktop.gui import crash, garbage, prompts
 from jxc_desktop.gui.tasks import Progress, Tasks
 from jxc_desktop.queries.collector import at_rest, resting
-from tests.gui.conftest import FakeBook
+from tests.gui.shops import FakeBook
 
 Make = Callable[[Any], Tasks]
 
@@ -188,10 +188,17 @@ def test_widgets_in_a_circle_are_collected_on_the_gui_thread_alone(qapp: QApplic
     tasks.read(owner, "rows", many, lambda _answer: None)
     assert tasks.wait_idle()
     end = time.monotonic() + 10
-    while not on_gui_thread and time.monotonic() < end:
-        kept = [[] for _ in range(10 * garbage.YOUNG)]
-        QApplication.processEvents()
-        del kept
+
+    def work_until(done: Callable[[], object]) -> None:
+        while not done() and time.monotonic() < end:
+            kept = [[] for _ in range(10 * garbage.YOUNG)]
+            QApplication.processEvents()
+            del kept
+
+    work_until(gc.get_freeze_count)  # what is there by then stays
+    assert on_gui_thread == []
+    circle()
+    work_until(lambda: on_gui_thread)
     assert on_gui_thread == [True]
 
 

@@ -29,7 +29,8 @@ from jxc_desktop.gui.widgets.shell import NavItem
 from jxc_desktop.gui.widgets.status_bar import WorkCard
 from jxc_desktop.gui.widgets.toasts import Toast
 from jxc_desktop.queries.alerts import Alert
-from tests.gui.conftest import TODAY, FakeBook
+from tests.gui.hand import until, wedge
+from tests.gui.shops import TODAY, FakeBook
 
 
 class Page(Screen):
@@ -105,7 +106,7 @@ def window(qapp: QApplication, make_tasks: Callable[[Any], Tasks], preferences: 
     made.activateWindow()
     QTest.qWaitForWindowActive(made)
     made.navigate(goto("home"))
-    made.tasks.wait_idle()
+    assert made.tasks.wait_idle()
     return made
 
 
@@ -177,8 +178,7 @@ def test_work_in_the_status_bar_says_more_on_a_click_and_can_be_given_up(window:
 
     window.tasks.run(window, work, answers.append, answers.append)
     shown: Any = window.status.findChild(QAbstractButton)
-    while not shown.isVisible():
-        QTest.qWait(5)
+    until(shown.isVisible)
     QTest.mouseClick(shown, Qt.MouseButton.LeftButton)
     card = QApplication.activePopupWidget()
     assert isinstance(card, WorkCard)
@@ -243,21 +243,22 @@ def test_a_busy_button_cannot_be_pressed_twice(window: MainWindow) -> None:
 def test_a_scan_goes_to_the_page_wherever_the_focus_is(window: MainWindow) -> None:
     home = front(window)
     home.uses_codes = True
+    window.scanner.clock = wedge()
     home.edit.setText("旧值")
     home.edit.setFocus()
-    QTest.qWait(5)
+    QApplication.processEvents()
     QTest.keyClicks(home.edit, "6908812040006")
     QTest.keyClick(home.edit, Qt.Key.Key_Return)
-    QTest.qWait(5)
+    QApplication.processEvents()
     assert home.codes == ["6908812040006"]
     assert home.edit.text() == "旧值"
 
 
 def test_a_code_the_page_cannot_use_shows_what_it_is(window: MainWindow) -> None:
     window.scanned("6901")
-    window.tasks.wait_idle()
+    assert window.tasks.wait_idle()
     window.scanned("0000")
-    window.tasks.wait_idle()
+    assert window.tasks.wait_idle()
     assert window.toasts.said == [("info", "皮蛋"), ("warning", "没有商品使用条码 0000")]
     toast = next(toast for toast in window.findChildren(Toast) if toast.text == "皮蛋")
     next(button for button in toast.findChildren(Button) if button.text() == "打开").click()

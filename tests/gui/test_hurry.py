@@ -2,113 +2,60 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
-import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shiboken6 import delete, isValid
 
-from jxc_desktop.db.engine import Database
-from jxc_desktop.db.upgrade import create_book
-from jxc_desktop.domain.acts import Act
-from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.domain.why import WhyKey
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.main_window import MainWindow
-from jxc_desktop.gui.preferences import Preferences
 from jxc_desktop.gui.screen import Desk, goto
-from jxc_desktop.gui.screens import SCREENS
 from jxc_desktop.gui.screens.accept import Accept
 from jxc_desktop.gui.screens.document_acts import DocumentActs
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
-from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.gui.screens.landed_form import LandedForm
 from jxc_desktop.gui.screens.recipe_dialog import RecipeDialog
 from jxc_desktop.gui.screens.settings import Settings
 from jxc_desktop.gui.screens.stocktaking import Stocktaking
-from jxc_desktop.gui.tasks import Tasks
 from jxc_desktop.gui.widgets import Choice, LineEdit, Picker
 from jxc_desktop.gui.widgets.table_view import RowView
 from jxc_desktop.queries.products import product_card
 from jxc_desktop.queries.recipes import recipe_of
 from jxc_desktop.queries.why import explain
-from jxc_desktop.services.shop import open_shop
-from tests.helpers.shop import Shop, line
+from tests.gui.hand import add, form_of, put, settle, shown, until, wedge
+from tests.helpers.shop import TODAY, Shop, line
 
 D = Decimal
-TODAY = date(2026, 3, 10)
-MakeDesk = Callable[..., Desk]
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    create_book(tmp_path / "shop.db")
-    database = Database.sqlite(tmp_path / "shop.db")
-    act = Act(1, datetime(2026, 3, 10, 10), TODAY)
-    with database.write() as session:
-        open_shop(session, ShopSettings(shop="小店"), act)
-    yield Shop(database, act)
-    database.close()
-
-
-def open_page(desk: Desk, **arguments: object) -> DocumentEditor:
-    page = DocumentEditor(desk)
-    page.resize(1180, 680)
-    page.show()
-    page.activateWindow()
-    page.open(**arguments)
-    assert desk.tasks.wait_idle()
-    return page
-
-
-def form_of(page: DocumentEditor) -> LineForm:
-    assert isinstance(page.form, LineForm)
-    return page.form
-
-
-def add(page: DocumentEditor, product: int) -> None:
-    form_of(page).adding.add_products([product])
-    assert page.tasks.wait_idle()
-
-
-def put(page: DocumentEditor, key: str, text: str) -> None:
-    grid = form_of(page).grid
-    grid.edit_cell(0, key)
-    grid.editor.setText(text)
-    grid.commit()
-
-
-def test_a_quantity_of_nothing_is_refused_in_one_clear_sentence(make_desk: MakeDesk, shop: Shop) -> None:
+def test_a_quantity_of_nothing_is_refused_in_one_clear_sentence(shop_desk: Desk, shop: Shop) -> None:
     water = shop.product("W", name="水")
-    page = open_page(make_desk(shop.book, today=TODAY), kind="purchase_receipt")
+    page = shown(DocumentEditor(shop_desk), kind="purchase_receipt")
     add(page, water)
-    put(page, "quantity", "0")
+    put(page, 0, "quantity", "0")
     assert form_of(page).notice.label.text() == "第 1 行：数量必须大于零，货物进出方向由单据种类决定。"
 
 
-def test_a_discount_that_leaves_almost_nothing_is_asked_about(make_desk: MakeDesk, shop: Shop) -> None:
+def test_a_discount_that_leaves_almost_nothing_is_asked_about(shop_desk: Desk, shop: Shop) -> None:
     water = shop.product("W", name="水")
-    page = open_page(make_desk(shop.book, today=TODAY), kind="purchase_receipt")
+    page = shown(DocumentEditor(shop_desk), kind="purchase_receipt")
     add(page, water)
-    put(page, "price", "10")
-    put(page, "discount", "95")
+    put(page, 0, "price", "10")
+    put(page, 0, "discount", "95")
     assert form_of(page).notice.label.text() == "第 1 行让利 95%，只收 5%。如果要按 95% 收，请填 5。"
-    put(page, "discount", "5")
+    put(page, 0, "discount", "5")
     assert form_of(page).notice.isHidden()
 
 
-def test_goods_are_not_transferred_to_where_they_are(make_desk: MakeDesk, shop: Shop) -> None:
+def test_goods_are_not_transferred_to_where_they_are(shop_desk: Desk, shop: Shop) -> None:
     water = shop.product("W", name="水")
     shop.buy(1, water, "10", "3")
-    page = open_page(make_desk(shop.book, today=TODAY), kind="transfer")
+    page = shown(DocumentEditor(shop_desk), kind="transfer")
     add(page, water)
     head = form_of(page).head
     head.to_warehouse.set_value(head.warehouse.value)
@@ -118,8 +65,8 @@ def test_goods_are_not_transferred_to_where_they_are(make_desk: MakeDesk, shop: 
     assert page.view is None
 
 
-def test_an_assembly_begins_with_what_is_made_and_takes_no_number_below_zero(make_desk: MakeDesk, shop: Shop) -> None:
-    page = open_page(make_desk(shop.book, today=TODAY), kind="assembly")
+def test_an_assembly_begins_with_what_is_made_and_takes_no_number_below_zero(shop_desk: Desk, shop: Shop) -> None:
+    page = shown(DocumentEditor(shop_desk), kind="assembly")
     head = form_of(page).head
     assert QApplication.focusWidget() is head.made
     head.made_quantity.setFocus()
@@ -130,23 +77,21 @@ def test_an_assembly_begins_with_what_is_made_and_takes_no_number_below_zero(mak
     assert form_of(page).grid.lines == []
 
 
-def test_the_batch_of_a_receipt_can_be_typed_in_a_narrow_window(make_desk: MakeDesk, shop: Shop) -> None:
+def test_the_batch_of_a_receipt_can_be_typed_in_a_narrow_window(shop_desk: Desk, shop: Shop) -> None:
     milk = shop.product("M", name="牛奶", batches=True)
-    page = open_page(make_desk(shop.book, today=TODAY), kind="purchase_receipt")
+    page = shown(DocumentEditor(shop_desk), kind="purchase_receipt")
     add(page, milk)
     grid = form_of(page).grid
     grid.edit_cell(0, "batch")
     assert grid.key == "batch"
 
 
-def test_a_changed_value_has_the_same_sign_in_the_document_in_its_derivation_and_in_stock(
-    make_desk: MakeDesk, shop: Shop
-) -> None:
+def test_a_changed_value_has_the_same_sign_in_the_document_in_its_derivation_and_in_stock(shop_desk: Desk, shop: Shop) -> None:
     water = shop.product("W", name="水")
     shop.buy(1, water, "2", "7.58")
-    page = open_page(make_desk(shop.book, today=TODAY), kind="cost_adjustment")
+    page = shown(DocumentEditor(shop_desk), kind="cost_adjustment")
     add(page, water)
-    put(page, "price", "25")
+    put(page, 0, "price", "25")
     page.post()
     assert page.tasks.wait_idle()
     assert page.detail is not None
@@ -160,10 +105,10 @@ def test_a_changed_value_has_the_same_sign_in_the_document_in_its_derivation_and
         assert [explain(session, key).result for key in keys] == [D("34.84")] * 2
 
 
-def test_a_cost_that_cannot_go_by_weight_goes_by_value_with_one_click(make_desk: MakeDesk, shop: Shop) -> None:
+def test_a_cost_that_cannot_go_by_weight_goes_by_value_with_one_click(shop_desk: Desk, shop: Shop) -> None:
     water = shop.product("W", name="水")
     receipt = shop.buy(1, water, "10", "3").document_id
-    page = open_page(make_desk(shop.book, today=TODAY), kind="landed_cost")
+    page = shown(DocumentEditor(shop_desk), kind="landed_cost")
     form = page.form
     assert isinstance(form, LandedForm)
     form.receipts.check_keys([receipt])
@@ -181,11 +126,10 @@ def test_a_cost_that_cannot_go_by_weight_goes_by_value_with_one_click(make_desk:
 
 
 def test_a_part_that_is_chosen_is_kept_and_enter_leads_from_part_to_quantity_to_the_next_part(
-    make_desk: MakeDesk, shop: Shop
+    shop_desk: Desk, shop: Shop
 ) -> None:
     tea, cup, kit = (shop.product(code, name=name) for code, name in (("T", "茶"), ("C", "杯"), ("K", "礼盒")))
-    desk = make_desk(shop.book, today=TODAY)
-    page = open_page(desk, kind="sale")
+    page = shown(DocumentEditor(shop_desk), kind="sale")
     with shop.book.read() as session:
         card = product_card(session, kit, today=TODAY)
     dialog = RecipeDialog(page, card, None)
@@ -196,7 +140,7 @@ def test_a_part_that_is_chosen_is_kept_and_enter_leads_from_part_to_quantity_to_
     assert dialog.focusWidget() is dialog.quantity
     dialog.quantity.setText("-1")
     QTest.keyClick(dialog.quantity, Qt.Key.Key_Return)
-    QTest.qWait(5)
+    settle(shop_desk)
     assert (dialog.parts, dialog.focusWidget()) == ([], dialog.quantity)
     dialog.quantity.setText("2")
     QTest.keyClick(dialog.quantity, Qt.Key.Key_Return)
@@ -205,7 +149,7 @@ def test_a_part_that_is_chosen_is_kept_and_enter_leads_from_part_to_quantity_to_
     dialog.picker.pick(Choice(cup, "杯", "C", "0 件"))
     dialog.quantity.setText("3")
     dialog.keep()
-    assert desk.tasks.wait_idle()
+    settle(shop_desk)
     with shop.book.read() as session:
         kept = recipe_of(session, kit)
     assert kept is not None
@@ -214,18 +158,12 @@ def test_a_part_that_is_chosen_is_kept_and_enter_leads_from_part_to_quantity_to_
 
 
 def test_more_arrived_than_was_sent_is_refused_where_it_is_typed_and_papers_without_money_name_no_amount(
-    make_desk: MakeDesk, shop: Shop
+    shop_desk: Desk, shop: Shop
 ) -> None:
     water = shop.product("W", name="水")
     shop.buy(1, water, "10", "3")
     sent = shop.post("transfer", 2, line(water, "3"), to="B", transit=True).document_id
-    desk = make_desk(shop.book, today=TODAY)
-    page = Accept(desk)
-    page.resize(1100, 640)
-    page.show()
-    page.activateWindow()
-    page.open(id=sent)
-    assert desk.tasks.wait_idle()
+    page = shown(Accept(shop_desk), 1100, 640, id=sent)
     page.grid.edit_cell(0, "quantity")
     page.grid.editor.setText("5")
     page.grid.commit()
@@ -235,23 +173,23 @@ def test_more_arrived_than_was_sent_is_refused_where_it_is_typed_and_papers_with
     assert "差 2 件" in page.notice.label.text()
     page.lines[0].way = "damaged"
     page.post()
-    assert desk.tasks.wait_idle()
-    shown = open_page(desk, id=sent)
-    assert shown.detail is not None
+    settle(shop_desk)
+    again = shown(DocumentEditor(shop_desk), id=sent)
+    assert again.detail is not None
 
     def answer(asked: object) -> object:
         return prompts.Answer(True, "录错") if isinstance(asked, prompts.Question) else ""
 
     with prompts.answering(answer) as seen:
-        DocumentActs(shown).void(shown.detail.head)
-        assert desk.tasks.wait_idle()
+        DocumentActs(again).void(again.detail.head)
+        settle(shop_desk)
     ways = next(asked for asked in seen if isinstance(asked, prompts.Ways))
     assert len(ways.ways) == 2
     assert not any("¥" in way.note for way in ways.ways)
 
 
-def test_enter_does_not_walk_past_the_field_that_the_answer_led_to(make_desk: MakeDesk, shop: Shop) -> None:
-    page = open_page(make_desk(shop.book, today=TODAY), kind="sale")
+def test_enter_does_not_walk_past_the_field_that_the_answer_led_to(shop_desk: Desk, shop: Shop) -> None:
+    page = shown(DocumentEditor(shop_desk), kind="sale")
     first, second, third = (LineEdit("", parent=page) for _number in range(3))
     for edit in (first, second, third):
         edit.show()
@@ -261,40 +199,22 @@ def test_enter_does_not_walk_past_the_field_that_the_answer_led_to(make_desk: Ma
     assert page.window().focusWidget() is second
 
 
-def test_the_keys_of_a_list_work_as_soon_as_its_page_is_shown(
-    make_tasks: Callable[[Any], Tasks], preferences: Preferences, shop: Shop
-) -> None:
+def test_the_keys_of_a_list_work_as_soon_as_its_page_is_shown(make_window: Callable[..., MainWindow], shop: Shop) -> None:
     shop.buy(1, shop.product("W", name="水"), "10", "3")
-    tasks = make_tasks(shop.book)
-    window = MainWindow(
-        tasks, preferences, entries=SCREENS, today=lambda: TODAY, now=lambda: datetime(2026, 3, 10, 10), shop_name="小店"
-    )
-    window.resize(1366, 768)
-    window.show()
-    window.activateWindow()
-    QTest.qWaitForWindowActive(window)
+    window = make_window(shop)
     for name in ("purchases", "products", "partners", "stock"):
         window.navigate(goto(name))
-        assert tasks.wait_idle()
+        settle(window)
         assert window.front is not None
         assert isinstance(window.front.focusWidget(), RowView), name
-    window.close()
 
 
 def test_nobody_listens_for_scans_once_the_window_is_gone_even_where_it_did_not_close(
-    make_tasks: Callable[[Any], Tasks], preferences: Preferences, shop: Shop
+    make_window: Callable[..., MainWindow], shop: Shop
 ) -> None:
-    window = MainWindow(
-        make_tasks(shop.book),
-        preferences,
-        entries=SCREENS,
-        today=lambda: TODAY,
-        now=lambda: datetime(2026, 3, 10, 10),
-        shop_name="小店",
-    )
-    window.show()
+    window = make_window(shop)
     scanner, asked = window.scanner, list[str]()
-    scanner.clock = itertools.count(0, 0.005).__next__
+    scanner.clock = wedge()
     heard = QLineEdit()
     window._takes_scan = lambda _dialog: bool(asked.append("window"))  # type: ignore[method-assign]
     delete(window)
@@ -305,8 +225,8 @@ def test_nobody_listens_for_scans_once_the_window_is_gone_even_where_it_did_not_
     assert (heard.text(), asked, isValid(scanner)) == ("690123", [], False)
 
 
-def test_pasted_lines_become_one(make_desk: MakeDesk, shop: Shop) -> None:
-    page = open_page(make_desk(shop.book, today=TODAY), kind="purchase_receipt")
+def test_pasted_lines_become_one(shop_desk: Desk, shop: Shop) -> None:
+    page = shown(DocumentEditor(shop_desk), kind="purchase_receipt")
     note = form_of(page).head.fields["note"].control
     note.setFocus()
     QApplication.clipboard().setText("放门口\n轻放\r\n")
@@ -327,28 +247,28 @@ class Shows(QObject):
         return False
 
 
-def test_pages_come_without_windows_that_flash_up(make_desk: MakeDesk, shop: Shop) -> None:
-    desk, shows = make_desk(shop.book, today=TODAY), Shows()
+def test_pages_come_without_windows_that_flash_up(shop_desk: Desk, shop: Shop) -> None:
+    shows = Shows()
     application = QApplication.instance()
     assert application is not None
     application.installEventFilter(shows)
-    pages = [Settings(desk), Stocktaking(desk)]
+    pages = [Settings(shop_desk), Stocktaking(shop_desk)]
     pages[0].reload()
-    assert desk.tasks.wait_idle()
+    settle(shop_desk)
     application.removeEventFilter(shows)
     for page in pages:
         page.deleteLater()
     assert shows.seen == []
 
 
-def test_a_list_of_answers_goes_when_a_scan_is_taken_out_of_the_field(make_desk: MakeDesk, shop: Shop) -> None:
-    page = open_page(make_desk(shop.book, today=TODAY), kind="sale")
+def test_a_list_of_answers_goes_when_a_scan_is_taken_out_of_the_field(shop_desk: Desk, shop: Shop) -> None:
+    page = shown(DocumentEditor(shop_desk), kind="sale")
     waiting: list[Callable[[list[Choice]], None]] = []
     picker = Picker(lambda _text, answer: waiting.append(answer), parent=page)
     picker.show()
     picker.setFocus()
     QTest.keyClicks(picker, "690")
-    QTest.qWait(150)
+    until(lambda: waiting)
     picker.setText("")
     waiting[0]([Choice(1, "水")])
     assert not picker._popup.isVisible()

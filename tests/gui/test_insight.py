@@ -3,87 +3,50 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from sqlalchemy import update
 
 from jxc_desktop.db.engine import Database
-from jxc_desktop.db.upgrade import create_book
-from jxc_desktop.domain.acts import Act
-from jxc_desktop.domain.settings import ShopSettings
+from jxc_desktop.db.models import Product
 from jxc_desktop.gui import prompts
-from jxc_desktop.gui.screen import Desk, Screen, Target
+from jxc_desktop.gui.screen import Desk, Target
 from jxc_desktop.gui.screens.dashboard import DashboardScreen
 from jxc_desktop.gui.screens.report import ReportIndex, ReportScreen
 from jxc_desktop.gui.screens.report_filters import preset_days, preset_of
 from jxc_desktop.gui.screens.stock import StockScreen
 from jxc_desktop.queries.stock_view import StockQuestion, product_movements, stock_view
 from jxc_desktop.reports import REPORTS
-from jxc_desktop.services.shop import open_shop
-from tests.gui.conftest import TODAY
-from tests.helpers.shop import Shop, line
+from tests.gui.hand import shown, until
+from tests.gui.shops import TODAY
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "shop.db"
-    create_book(path)
-    database = Database.sqlite(path, label="test")
-    with database.write() as session:
-        open_shop(session, ShopSettings(shop="邻里便利店"), Act(1, datetime(2026, 10, 1, 9, 0), date(2026, 10, 1)))
-    yield database
-    database.close()
+def shop(autumn: Any) -> Any:
+    """Of tea, which was never sold, there are 3 where 5 should be."""
+    with autumn.book.write() as session:
+        session.execute(update(Product).where(Product.code == "TEA").values(minimum=Decimal(5)))
+    return autumn
 
 
-@pytest.fixture
-def shop(book: Database) -> Shop:
-    """Cola: 10 at 2.00 in October, 5 moved to the back, 4 sold today at 5.00. Tea: 3 at 1.00, never sold, minimum 5."""
-    told = Shop(book, Act(1, datetime(2026, 11, 24, 14, 0), TODAY))
-    cola = told.product("COLA", name="可乐")
-    tea = told.product("TEA", name="绿茶", minimum=Decimal(5))
-    told.goods = {"COLA": cola, "TEA": tea}  # type: ignore[attr-defined]
-    told.buy("2026-10-02T10:00:00", cola, "10", "2.00")
-    told.buy("2026-10-02T11:00:00", tea, "3", "1.00")
-    told.post("transfer", "2026-10-03T10:00:00", line(cola, "5"), to="B")
-    told.sold = told.sell("2026-11-24T11:00:00", cola, "4", "5.00")  # type: ignore[attr-defined]
-    return told
-
-
-@pytest.fixture
-def show(book: Database, make_desk: Callable[..., Desk]) -> Callable[..., tuple[Screen, list[Target]]]:
-    """``show(kind, **arguments)``: the page as a person sees it, and where it leads."""
-
-    def shown(kind: type[Screen], **arguments: object) -> tuple[Screen, list[Target]]:
-        went: list[Target] = []
-        page = kind(make_desk(book, went=went))
-        if arguments:
-            page.open(**arguments)
-        page.resize(1180, 660)
-        page.show()
-        page.activateWindow()
-        QTest.qWaitForWindowActive(page)
-        assert page.tasks.wait_idle()
-        return page, went
-
-    return shown
-
-
-def texts(table: object) -> list[list[str]]:
+def texts(table: Any) -> list[list[str]]:
     """What stands in the columns of a table."""
-    model = table.model  # type: ignore[attr-defined]
+    model = table.model
     return [[model.words(column, row) for column in model.columns] for row in model.loaded()]
 
 
 # --- dashboard -------------------------------------------------------------------------------------------------------
 
 
-def test_the_dashboard_shows_what_was_sold_today_and_each_line_leads_to_its_product(shop: Shop, show) -> None:  # type: ignore[no-untyped-def]
+def test_the_dashboard_shows_what_was_sold_today_and_each_line_leads_to_its_product(shop: Any, show: Any) -> None:
     page, went = show(DashboardScreen)
     assert "¥20.00" in page.sales.accessibleName()
     assert "¥12.00" in page.profit.accessibleName(), "4 x (5.00 - 2.00)"
@@ -98,7 +61,7 @@ def test_the_dashboard_shows_what_was_sold_today_and_each_line_leads_to_its_prod
     assert went[-1].arguments == {"name": "low-stock"}
 
 
-def test_another_span_reads_again_and_keys_walk_the_lines(shop: Shop, show) -> None:  # type: ignore[no-untyped-def]
+def test_another_span_reads_again_and_keys_walk_the_lines(shop: Any, show: Any) -> None:
     page, went = show(DashboardScreen)
     page.span.setFocus()
     QTest.keyClick(page.span, Qt.Key.Key_Right)
@@ -109,16 +72,17 @@ def test_another_span_reads_again_and_keys_walk_the_lines(shop: Shop, show) -> N
     assert went[-1].name == "stock"
 
 
-def test_a_posting_changes_the_dashboard_at_once(shop: Shop, show, book: Database) -> None:  # type: ignore[no-untyped-def]
+def test_a_posting_changes_the_dashboard_at_once(shop: Any, show: Any, book: Database) -> None:
     page, _went = show(DashboardScreen)
-    posted = shop.sell("2026-11-24T13:00:00", shop.goods["COLA"], "1", "5.00")  # type: ignore[attr-defined]
+    posted = shop.sell("2026-11-24T13:00:00", shop.goods["COLA"], "1", "5.00")
     page.tasks.announce(posted.changes)
     assert page.tasks.wait_idle()
     assert "¥25.00" in page.sales.accessibleName()
 
 
-def test_a_new_shop_sees_its_first_steps(book: Database, show) -> None:  # type: ignore[no-untyped-def]
-    page, went = show(DashboardScreen)
+def test_a_new_shop_sees_its_first_steps(book: Database, make_desk: Callable[..., Desk]) -> None:
+    went: list[Target] = []
+    page = shown(DashboardScreen(make_desk(book, went=went)))
     assert page.first.isVisible()
     assert not page.content.isVisible()
     page.steps.setFocus()
@@ -130,7 +94,7 @@ def test_a_new_shop_sees_its_first_steps(book: Database, show) -> None:  # type:
 # --- reports ---------------------------------------------------------------------------------------------------------
 
 
-def test_every_report_opens_with_rows_or_a_word_about_why_there_are_none(shop: Shop, show) -> None:  # type: ignore[no-untyped-def]
+def test_every_report_opens_with_rows_or_a_word_about_why_there_are_none(shop: Any, show: Any) -> None:
     for report in REPORTS:
         page, _went = show(ReportScreen, name=report.name)
         assert page.table is not None
@@ -141,7 +105,7 @@ def test_every_report_opens_with_rows_or_a_word_about_why_there_are_none(shop: S
         page.close()
 
 
-def test_the_turnover_report_counts_the_year_and_narrows_to_a_row(shop: Shop, show) -> None:  # type: ignore[no-untyped-def]
+def test_the_turnover_report_counts_the_year_and_narrows_to_a_row(shop: Any, show: Any) -> None:
     page, went = show(ReportScreen, name="turnover", by=("product",), date_from=date(2026, 11, 1), date_to=TODAY)
     rows = {row[0]: row for row in texts(page.table)}
     assert rows["COLA"][2] == "8.00"
@@ -152,16 +116,16 @@ def test_the_turnover_report_counts_the_year_and_narrows_to_a_row(shop: Shop, sh
     assert went[-1] == Target("stock", {"product": "COLA"})
 
 
-def test_a_row_of_a_ledger_keeps_its_number_and_leads_to_its_document(shop: Shop, show) -> None:  # type: ignore[no-untyped-def]
+def test_a_row_of_a_ledger_keeps_its_number_and_leads_to_its_document(shop: Any, show: Any) -> None:
     page, went = show(ReportScreen, name="stock-ledger")
     numbers = [row[1] for row in texts(page.table)]
-    assert numbers == [shop.sold.number]  # type: ignore[attr-defined]
+    assert numbers == [shop.sold.number]
     page.table.select_key(0)
     QTest.keyClick(page.table.view, Qt.Key.Key_Return)
-    assert went[-1] == Target("document", {"id": shop.sold.document_id})  # type: ignore[attr-defined]
+    assert went[-1] == Target("document", {"id": shop.sold.document_id})
 
 
-def test_presets_choose_days_and_typed_days_unchoose_the_preset(shop: Shop, show) -> None:  # type: ignore[no-untyped-def]
+def test_presets_choose_days_and_typed_days_unchoose_the_preset(shop: Any, show: Any) -> None:
     page, _went = show(ReportScreen, name="sales")
     bar = page.bar
     assert bar.presets.value == "30"
@@ -176,7 +140,7 @@ def test_presets_choose_days_and_typed_days_unchoose_the_preset(shop: Shop, show
     assert preset_of(date(2026, 1, 1), date(2026, 1, 5), date(2026, 1, 5)) == "month"
 
 
-def test_a_report_goes_into_a_spreadsheet_as_it_stands(shop: Shop, show, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_report_goes_into_a_spreadsheet_as_it_stands(shop: Any, show: Any, tmp_path: Path) -> None:
     page, _went = show(ReportScreen, name="stock")
     with prompts.answering(lambda _asked: tmp_path / "stock"):
         for ending in ("xlsx", "csv", "pdf"):
@@ -191,7 +155,7 @@ def test_a_report_goes_into_a_spreadsheet_as_it_stands(shop: Shop, show, tmp_pat
     assert page.desk.toasts.said[-1][0] == "success"
 
 
-def test_the_index_opens_a_report_by_keyboard(book: Database, show) -> None:  # type: ignore[no-untyped-def]
+def test_the_index_opens_a_report_by_keyboard(book: Database, show: Any) -> None:
     page, went = show(ReportIndex)
     assert sum(len(lines.rows) for lines in page.lists) == len(REPORTS)
     page.lists[0].setFocus()
@@ -203,13 +167,13 @@ def test_the_index_opens_a_report_by_keyboard(book: Database, show) -> None:  # 
 # --- stock -----------------------------------------------------------------------------------------------------------
 
 
-def test_stock_stands_by_warehouse_with_its_cost_on_any_day(shop: Shop, book: Database) -> None:
+def test_stock_stands_by_warehouse_with_its_cost_on_any_day(shop: Any, book: Database) -> None:
     with book.read() as session:
         now = {r.code: r for r in stock_view(session, StockQuestion()).rows}
         then = {r.code: r for r in stock_view(session, StockQuestion(as_of=date(2026, 10, 2))).rows}
         back = stock_view(session, StockQuestion(warehouse="B"))
         low = stock_view(session, StockQuestion(below_minimum=True))
-        moves = product_movements(session, shop.goods["COLA"])  # type: ignore[attr-defined]
+        moves = product_movements(session, shop.goods["COLA"])
     assert dict(now["COLA"].places) == {"MAIN": Decimal(1), "B": Decimal(5)}
     assert (now["COLA"].quantity, now["COLA"].unit_cost, now["COLA"].value) == (Decimal(6), Decimal("2.0000"), Decimal("12.00"))
     assert then["COLA"].quantity == 10
@@ -222,8 +186,8 @@ def test_stock_stands_by_warehouse_with_its_cost_on_any_day(shop: Shop, book: Da
     assert moves[0].balance_value == Decimal("12.00")
 
 
-def test_the_stock_page_marks_the_product_it_was_opened_for_and_follows_the_arrow_keys(shop: Shop, show) -> None:  # type: ignore[no-untyped-def]
-    page, went = show(StockScreen, product=shop.goods["TEA"])  # type: ignore[attr-defined]
+def test_the_stock_page_marks_the_product_it_was_opened_for_and_follows_the_arrow_keys(shop: Any, show: Any) -> None:
+    page, went = show(StockScreen, product=shop.goods["TEA"])
     assert page.current().code == "TEA"
     QTest.keyClick(page.table.view, Qt.Key.Key_Up)
     assert page.tasks.wait_idle()
@@ -231,12 +195,12 @@ def test_the_stock_page_marks_the_product_it_was_opened_for_and_follows_the_arro
     assert page.ledger.model.rowCount() == 4, "receipt, two sides of the transfer, sale"
     page.ledger.select_key(page.ledger.model.loaded()[0].key)
     QTest.keyClick(page.ledger.view, Qt.Key.Key_Return)
-    assert went[-1] == Target("document", {"id": shop.sold.document_id})  # type: ignore[attr-defined]
+    assert went[-1] == Target("document", {"id": shop.sold.document_id})
     QTest.keyClick(page, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    assert went[-1] == Target("document", {"kind": "transfer", "products": (shop.goods["COLA"],)})  # type: ignore[attr-defined]
+    assert went[-1] == Target("document", {"kind": "transfer", "products": (shop.goods["COLA"],)})
 
 
-def test_a_scan_and_a_past_day_narrow_the_stock(shop: Shop, show) -> None:  # type: ignore[no-untyped-def]
+def test_a_scan_and_a_past_day_narrow_the_stock(shop: Any, show: Any) -> None:
     page, _went = show(StockScreen)
     assert page.handle_scan("TEA")
     assert page.tasks.wait_idle()
@@ -245,13 +209,11 @@ def test_a_scan_and_a_past_day_narrow_the_stock(shop: Shop, show) -> None:  # ty
     page.day.setFocus()
     page.day.setText("1002")
     QTest.keyClick(page.day, Qt.Key.Key_Return)
-    assert page.tasks.wait_idle()
-    QTest.qWait(200)
-    assert page.tasks.wait_idle()
+    until(lambda: len(page.table.model.loaded()) == 2)
     assert {r.code: r.quantity for r in page.table.model.loaded()} == {"COLA": Decimal(10), "TEA": Decimal(3)}
 
 
-def test_a_product_that_is_gone_is_found_when_asked_for(shop: Shop, show) -> None:  # type: ignore[no-untyped-def]
+def test_a_product_that_is_gone_is_found_when_asked_for(shop: Any, show: Any) -> None:
     gone = shop.product("GONE", name="旧货")
     shop.buy("2026-10-05T10:00:00", gone, "1", "3.00")
     shop.sell("2026-10-06T10:00:00", gone, "1", "4.00")

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from jxc_desktop.db.engine import Database
-from jxc_desktop.db.upgrade import create_book
 from jxc_desktop.domain import errors
-from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import kind_of
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.document_lines import EditLine, Totals
@@ -22,22 +16,10 @@ from jxc_desktop.gui.screens.document_notices import Situation, find_notice
 from jxc_desktop.gui.screens.products import Products
 from jxc_desktop.queries.editing import line_products
 from jxc_desktop.services.recipes import save_recipe
-from jxc_desktop.services.shop import open_shop
-from tests.helpers.shop import Shop, line
+from tests.gui.hand import settle, shown
+from tests.helpers.shop import TODAY, Shop, line
 
 D = Decimal
-TODAY = date(2026, 3, 10)
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    create_book(tmp_path / "shop.db")
-    database = Database.sqlite(tmp_path / "shop.db")
-    act = Act(1, datetime(2026, 3, 10, 10), TODAY)
-    with database.write() as session:
-        open_shop(session, ShopSettings(shop="小店"), act)
-    yield Shop(database, act)
-    database.close()
 
 
 @pytest.fixture
@@ -53,15 +35,10 @@ def kit(shop: Shop) -> tuple[int, int]:
 
 
 def test_the_page_of_products_shows_what_a_kit_is_made_of_and_offers_no_order_of_it(
-    make_desk: Callable[..., Desk], shop: Shop, kit: tuple[int, int]
+    shop_desk: Desk, shop: Shop, kit: tuple[int, int]
 ) -> None:
     gift, tea = kit
-    desk = make_desk(database=shop.book)
-    page = Products(desk)
-    page.resize(1500, 800)
-    page.show()
-    page.open(product=gift)
-    desk.tasks.wait_idle()
+    page = shown(Products(shop_desk), 1500, 800, product=gift)
     panel = page.panel
     assert panel.detail is not None
     assert panel.detail.card.id == gift
@@ -70,7 +47,7 @@ def test_the_page_of_products_shows_what_a_kit_is_made_of_and_offers_no_order_of
     assert (panel.recipe.isVisible(), panel.batches.isVisible()) == (True, False)
     assert (page.order_button.isVisible(), page.adjust_button.isVisible()) == (False, False)
     page.open(product=tea)
-    desk.tasks.wait_idle()
+    settle(page)
     assert (panel.recipe.isVisible(), page.order_button.isVisible()) == (False, True)
     with shop.book.read() as session:
         (hit,) = palette_sources(["products"])[0].search(session, "GIFT")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,21 +13,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
 from jxc_desktop.db.engine import Database
-from jxc_desktop.db.upgrade import create_book
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import Draft, DraftLine
 from jxc_desktop.domain.goods import BarcodeForm, ProductForm
-from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.scanner import Scanner
 from jxc_desktop.gui.screen import Desk
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
-from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.queries.documents import DocumentFilter, document_list
 from jxc_desktop.services.posting import post_document
 from jxc_desktop.services.products import create_product
-from jxc_desktop.services.shop import open_shop
+from tests.gui.hand import form_of, settle, shown, wedge
+from tests.gui.shops import TODAY
 
-TODAY = date(2026, 11, 24)
 ACT = Act(user_id=1, at=datetime(2026, 11, 24, 9, 0), today=TODAY)
 CODES = {
     "E8": "96385074",
@@ -41,50 +37,25 @@ CODES = {
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Iterator[Database]:
-    create_book(tmp_path / "shop.db")
-    database = Database.sqlite(tmp_path / "shop.db")
-    with database.write() as session:
-        open_shop(session, ShopSettings(shop="邻里便利店"), ACT)
+def page(book: Database, make_desk: Callable[..., Desk]) -> DocumentEditor:
+    """A retail sale being typed, of nine bottles under each code."""
+    with book.write() as session:
         lines = []
         for code, barcode in CODES.items():
             form = ProductForm(code, code, "瓶", sale_price=Decimal(2), barcodes=(BarcodeForm(barcode),))
             lines.append(DraftLine(create_product(session, form, ACT).product_id, Decimal(9), price=Decimal(1)))
         post_document(session, Draft("stock_in", lines=lines), ACT)
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def page(book: Database, make_desk: Callable[..., Desk]) -> DocumentEditor:
-    """A retail sale being typed."""
-    made = DocumentEditor(make_desk(book, today=TODAY))
-    made.resize(1180, 700)
-    made.open(kind="retail_sale")
-    made.show()
-    made.activateWindow()
-    settle(made)
-    return made
+    return shown(DocumentEditor(make_desk(book)), kind="retail_sale")
 
 
 @pytest.fixture
 def scanner(page: DocumentEditor) -> Iterator[Scanner]:
     """A scanner that listens everywhere but where a dialog is open, as the main window's does."""
     made = Scanner(page.handle_scan, wants=lambda: QApplication.activeModalWidget() is None, parent=page)
+    made.clock = wedge()
     made.install()
     yield made
     made.remove()
-
-
-def settle(page: DocumentEditor) -> None:
-    for _turn in range(3):
-        assert page.desk.tasks.wait_idle()
-        QApplication.processEvents()
-
-
-def form_of(page: DocumentEditor) -> LineForm:
-    assert isinstance(page.form, LineForm)
-    return page.form
 
 
 def scanned(page: DocumentEditor) -> dict[str, Decimal | None]:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from sqlalchemy import func, select
 
-from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import ArrivalCheck, Document, DocumentLine
-from jxc_desktop.db.upgrade import create_book
-from jxc_desktop.domain.acts import Act
-from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.screen import Desk
-from jxc_desktop.gui.screens.accept import KEEP_MS, Accept
+from jxc_desktop.gui.screens.accept import Accept
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
 from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.gui.screens.landed_form import LandedForm
@@ -27,40 +20,18 @@ from jxc_desktop.gui.widgets import Choice
 from jxc_desktop.queries.products import product_card
 from jxc_desktop.queries.recipes import recipe_of
 from jxc_desktop.services.recipes import save_recipe
-from jxc_desktop.services.shop import open_shop
-from tests.helpers.shop import Shop, line
+from tests.gui.hand import settle, shown, until
+from tests.helpers.shop import TODAY, Shop, line
 
 D = Decimal
-MakeDesk = Callable[..., Desk]
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    create_book(tmp_path / "shop.db")
-    database = Database.sqlite(tmp_path / "shop.db")
-    act = Act(1, datetime(2026, 3, 10, 10), date(2026, 3, 10))
-    with database.write() as session:
-        open_shop(session, ShopSettings(shop="小店"), act)
-    yield Shop(database, act)
-    database.close()
-
-
-def editor(desk: Desk, kind: str) -> DocumentEditor:
-    page = DocumentEditor(desk)
-    page.resize(1180, 680)
-    page.show()
-    page.open(kind=kind)
-    desk.tasks.wait_idle()
-    return page
-
-
-def test_the_recipe_fills_the_lines_of_an_assembly_and_it_posts(make_desk: MakeDesk, shop: Shop) -> None:
+def test_the_recipe_fills_the_lines_of_an_assembly_and_it_posts(shop_desk: Desk, shop: Shop) -> None:
     flour, cake = shop.product("FLOUR", name="面粉"), shop.product("CAKE", name="蛋糕")
     shop.buy(1, flour, "10", "3")
     with shop.book.write() as session:
         save_recipe(session, cake, [(flour, D("2.5"))], shop.act, makes=D(10))
-    desk = make_desk(shop.book, today=date(2026, 3, 10))
-    page = editor(desk, "assembly")
+    page = shown(DocumentEditor(shop_desk), kind="assembly")
     assert isinstance(page.form, LineForm)
     head = page.form.head
     head.made.set_choice(Choice(cake, "蛋糕"))
@@ -68,55 +39,51 @@ def test_the_recipe_fills_the_lines_of_an_assembly_and_it_posts(make_desk: MakeD
     head.made_quantity.setFocus()
     QTest.keyClicks(head.made_quantity, "20")
     QTest.keyClick(head.made_quantity, Qt.Key.Key_Return)
-    desk.tasks.wait_idle()
+    settle(shop_desk)
     assert [(one.product.code, one.draft.quantity) for one in page.form.grid.lines] == [("FLOUR", D(5))]
     page.post()
-    desk.tasks.wait_idle()
+    settle(shop_desk)
     assert (shop.on_hand(flour), shop.on_hand(cake), shop.value(cake)) == (5, 20, D("15.00"))
     assert page.view is not None
     assert page.header.title.text() == "组装单"
 
 
-def test_a_cost_adjustment_is_typed_as_a_new_unit_cost(make_desk: MakeDesk, shop: Shop) -> None:
+def test_a_cost_adjustment_is_typed_as_a_new_unit_cost(shop_desk: Desk, shop: Shop) -> None:
     tea = shop.product("TEA", name="茶")
     shop.buy(1, tea, "10", "10")
-    desk = make_desk(shop.book, today=date(2026, 3, 10))
-    page = editor(desk, "cost_adjustment")
+    page = shown(DocumentEditor(shop_desk), kind="cost_adjustment")
     assert isinstance(page.form, LineForm)
     page.form.adding.add_code("TEA")
-    desk.tasks.wait_idle()
+    settle(shop_desk)
     page.post()
-    desk.tasks.wait_idle()
+    settle(shop_desk)
     assert page.view is None, "without a cost nothing is posted"
     page.form.grid.edit_cell(0, "price")
     page.form.grid.editor.setText("12.5")
     page.post()
-    desk.tasks.wait_idle()
+    settle(shop_desk)
     assert shop.value(tea) == D("125.00")
 
 
-def test_a_landed_cost_shows_the_shares_before_it_posts_them(make_desk: MakeDesk, shop: Shop) -> None:
+def test_a_landed_cost_shows_the_shares_before_it_posts_them(shop_desk: Desk, shop: Shop) -> None:
     a, b = shop.product("A", name="甲"), shop.product("B", name="乙")
     received = shop.post("purchase_receipt", 1, line(a, "30", "1"), line(b, "10", "6"), partner="S")
-    desk = make_desk(shop.book, today=date(2026, 3, 10))
-    page = editor(desk, "landed_cost")
+    page = shown(DocumentEditor(shop_desk), kind="landed_cost")
     form = page.form
     assert isinstance(form, LandedForm)
     form.receipts.check_keys([received.document_id])
     form.amount.setFocus()
     QTest.keyClicks(form.amount, "10")
-    QTest.qWait(200)
-    desk.tasks.wait_idle()
+    until(lambda: [row.amount for row in form.shares.model.loaded()] == [D("3.33"), D("6.67")])
     assert [(row.name, row.amount) for row in form.shares.model.loaded()] == [("甲", D("3.33")), ("乙", D("6.67"))]
     form.partner.set_choice(Choice(shop.partners["S"], "供应商"))
     page.post()
-    desk.tasks.wait_idle()
+    settle(shop_desk)
     assert (shop.value(a), shop.value(b)) == (D("33.33"), D("66.67"))
 
 
-def test_a_landed_cost_without_receipts_says_so_and_posts_nothing(make_desk: MakeDesk, shop: Shop) -> None:
-    desk = make_desk(shop.book, today=date(2026, 3, 10))
-    page = editor(desk, "landed_cost")
+def test_a_landed_cost_without_receipts_says_so_and_posts_nothing(shop_desk: Desk, shop: Shop) -> None:
+    page = shown(DocumentEditor(shop_desk), kind="landed_cost")
     form = page.form
     assert isinstance(form, LandedForm)
     form.amount.setText("10")
@@ -140,20 +107,15 @@ def sent(shop: Shop) -> tuple[int, int, int]:
 
 
 def test_a_transfer_is_accepted_with_a_broken_and_a_missing_piece(
-    make_desk: MakeDesk, shop: Shop, sent: tuple[int, int, int]
+    shop_desk: Desk, shop: Shop, sent: tuple[int, int, int]
 ) -> None:
     document, tea, cup = sent
-    desk = make_desk(shop.book, today=date(2026, 3, 10))
-    page = Accept(desk)
-    page.resize(1180, 680)
-    page.show()
-    page.open(id=document)
-    desk.tasks.wait_idle()
+    page = shown(Accept(shop_desk), id=document)
     QTest.keyClicks(page.grid.editor, "5")
     QTest.keyClick(page.grid.editor, Qt.Key.Key_Return)
     page.grid.set_way(page.lines[0], "damaged")
     page.handle_scan("B-CUP")
-    desk.tasks.wait_idle()
+    settle(shop_desk)
     assert page.lines[1].found == 1
     page.grid.edit_cell(1, "quantity")
     page.grid.editor.setText("9")
@@ -164,7 +126,7 @@ def test_a_transfer_is_accepted_with_a_broken_and_a_missing_piece(
     assert page.notice.isVisible()
     assert page.ways.isVisible()
     page.post()
-    desk.tasks.wait_idle()
+    settle(shop_desk)
     assert (shop.on_hand(tea, "B"), shop.on_hand(cup, "B")) == (5, 3)
     assert (shop.on_hand(tea), shop.on_hand(cup, "MAIN")) == (9, 7)
     with shop.book.read() as session:
@@ -173,73 +135,65 @@ def test_a_transfer_is_accepted_with_a_broken_and_a_missing_piece(
         assert session.execute(select(func.count()).select_from(DocumentLine).where(DocumentLine.reason != "")).scalar_one() == 1
 
 
-def test_the_rest_arrives_as_sent_with_one_key(make_desk: MakeDesk, shop: Shop, sent: tuple[int, int, int]) -> None:
+def test_the_rest_arrives_as_sent_with_one_key(shop_desk: Desk, shop: Shop, sent: tuple[int, int, int]) -> None:
     document, tea, cup = sent
-    desk = make_desk(shop.book, today=date(2026, 3, 10))
-    page = Accept(desk)
-    page.resize(1180, 680)
-    page.show()
-    page.open(id=document)
-    desk.tasks.wait_idle()
+    page = shown(Accept(shop_desk), id=document)
     page.take_rest()
     page.post()
-    desk.tasks.wait_idle()
+    settle(shop_desk)
     assert (shop.on_hand(tea, "B"), shop.on_hand(cup, "B")) == (6, 4)
 
 
+def checked_off(shop: Shop) -> int:
+    """Lines of which the book knows what was found."""
+    with shop.book.read() as session:
+        return session.execute(select(func.count()).select_from(ArrivalCheck)).scalar_one()
+
+
 def test_what_is_checked_off_is_there_again_and_gone_once_it_is_posted(
-    make_desk: MakeDesk, shop: Shop, sent: tuple[int, int, int]
+    shop_desk: Desk, shop: Shop, sent: tuple[int, int, int]
 ) -> None:
     document, tea, _cup = sent
-    desk = make_desk(shop.book, today=date(2026, 3, 10))
 
     def opened() -> Accept:
-        page = Accept(desk)
-        page.resize(1180, 680)
-        page.show()
-        page.open(id=document)
-        desk.tasks.wait_idle()
-        return page
+        return shown(Accept(shop_desk), id=document)
 
     page = opened()
     QTest.keyClicks(page.grid.editor, "5")
     QTest.keyClick(page.grid.editor, Qt.Key.Key_Return)
     page.grid.set_way(page.lines[0], "damaged")
-    QTest.qWait(KEEP_MS + 60)
-    desk.tasks.wait_idle()
+    until(lambda: checked_off(shop) > 0)
     again = opened()  # as after a power cut: the first page was never left
     assert [(one.found, one.way) for one in again.lines] == [(5, "damaged"), (None, "short")]
     assert again.grid.currentIndex().row() == 1, "it goes on with the line that waits"
     QTest.keyClicks(again.grid.editor, "4")  # not entered: leaving takes what stands in the cell
     assert again.may_leave()
-    desk.tasks.wait_idle()
+    settle(shop_desk)
     last = opened()
     assert [one.found for one in last.lines] == [5, 4]
     assert shop.on_hand(tea, "B") == 0, "nothing has moved yet"
     last.post()
-    desk.tasks.wait_idle()
+    settle(shop_desk)
     assert shop.on_hand(tea, "B") == 5
-    with shop.book.read() as session:
-        assert session.execute(select(func.count()).select_from(ArrivalCheck)).scalar_one() == 0
+    assert checked_off(shop) == 0
 
 
-def test_a_recipe_is_typed_and_what_is_wrong_with_it_is_said_in_place(make_desk: MakeDesk, shop: Shop) -> None:
+def test_a_recipe_is_typed_and_what_is_wrong_with_it_is_said_in_place(shop_desk: Desk, shop: Shop) -> None:
     tea, cup, gift = shop.product("TEA", name="茶"), shop.product("CUP", name="杯"), shop.product("GIFT", name="礼盒")
-    desk = make_desk(shop.book, today=date(2026, 3, 10))
-    page = Accept(desk)  # any page: the dialog only needs its desk
+    page = Accept(shop_desk)  # any page: the dialog only needs its desk
     with shop.book.read() as session:
-        card = product_card(session, gift, today=date(2026, 3, 10))
+        card = product_card(session, gift, today=TODAY)
     dialog = RecipeDialog(page, card, None)
     dialog.kind.set_value(True)
     dialog.keep()
-    desk.tasks.wait_idle()
+    settle(shop_desk)
     assert dialog.notice.isVisibleTo(dialog), "a kit without parts is refused"
     for product, name, quantity in ((tea, "茶", "2"), (cup, "杯", "1")):
         dialog.picker.set_choice(Choice(product, name, name, "0 件"))
         dialog.quantity.setText(quantity)
         dialog._add()
     dialog.keep()
-    desk.tasks.wait_idle()
+    settle(shop_desk)
     with shop.book.read() as session:
         recipe = recipe_of(session, gift)
         assert recipe is not None

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,21 +12,14 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 
-from jxc_desktop.db.engine import Database
-from jxc_desktop.db.upgrade import create_book
-from jxc_desktop.domain.acts import Act
-from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.main_window import MainWindow
-from jxc_desktop.gui.preferences import Preferences
 from jxc_desktop.gui.screen import goto
 from jxc_desktop.gui.screens import SCREENS
 from jxc_desktop.gui.screens.accept import Accept
 from jxc_desktop.gui.screens.accept_line import AcceptGrid
-from jxc_desktop.gui.tasks import Tasks
-from jxc_desktop.services.shop import open_shop
+from tests.gui.hand import settle
 from tests.helpers.shop import Shop, line
 
-TODAY = date(2026, 3, 10)
 KINDS = ("purchase_receipt", "sale", "retail_sale", "transfer", "assembly", "landed_cost", "cost_adjustment", "receipt")
 PAGES = (
     "dashboard", "sales", "purchases", "retail", "moves", "money_documents", "stock", "stocktake", "stocktaking", "products",
@@ -37,33 +28,16 @@ PAGES = (
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    create_book(tmp_path / "shop.db")
-    database = Database.sqlite(tmp_path / "shop.db")
-    act = Act(1, datetime(2026, 3, 10, 10), TODAY)
-    with database.write() as session:
-        open_shop(session, ShopSettings(shop="小店"), act)
-    yield Shop(database, act)
-    database.close()
-
-
-@pytest.fixture
-def window(make_tasks: Callable[[Any], Tasks], preferences: Preferences, shop: Shop) -> Iterator[MainWindow]:
+def window(make_window: Callable[..., MainWindow], shop: Shop) -> MainWindow:
     tea = shop.product("TEA", name="茶")
     shop.buy(1, tea, "10", "3")
     shop.sell(2, tea, "2")
-    made = MainWindow(
-        make_tasks(shop.book), preferences, entries=SCREENS, today=lambda: TODAY, now=lambda: datetime(2026, 3, 10, 10),
-        shop_name="小店",
-    )  # fmt: skip
-    made.resize(1366, 768)
-    made.show()
-    made.activateWindow()
-    QTest.qWaitForWindowActive(made)
-    yield made
-    made.hide()
-    made.deleteLater()
-    QApplication.processEvents()
+    return make_window(shop)
+
+
+def go_to(window: MainWindow, page: str, /, **arguments: Any) -> None:
+    window.navigate(goto(page, **arguments))
+    settle(window)
 
 
 def doubled(window: MainWindow) -> list[str]:
@@ -81,31 +55,25 @@ def doubled(window: MainWindow) -> list[str]:
     return sorted(key for key, count in Counter(keys).items() if count > 1)
 
 
-def open_page(window: MainWindow, page: str, /, **arguments: Any) -> None:
-    window.navigate(goto(page, **arguments))
-    assert window.tasks.wait_idle()
-    QApplication.processEvents()
-
-
 def test_no_key_is_claimed_twice_on_any_page(window: MainWindow, shop: Shop) -> None:
     known = {entry.name for entry in SCREENS}
     assert set(PAGES) <= known, set(PAGES) - known
     found = {}
     for name in PAGES:
-        open_page(window, name)
+        go_to(window, name)
         found[name] = doubled(window)
     for kind in KINDS:
-        open_page(window, "document", kind=kind)
+        go_to(window, "document", kind=kind)
         found[kind] = doubled(window)
     for report in ("turnover", "stock", "ageing"):
-        open_page(window, "report", name=report)
+        go_to(window, "report", name=report)
         found[report] = doubled(window)
     assert {name: keys for name, keys in found.items() if keys} == {}
 
 
 @pytest.mark.parametrize("name", ["products", "partners", "stock", "sales", "labels"])
 def test_ctrl_f_leads_to_the_search(window: MainWindow, name: str) -> None:
-    open_page(window, name)
+    go_to(window, name)
     front = window.front
     assert front is not None
     assert window.isActiveWindow()
@@ -115,7 +83,7 @@ def test_ctrl_f_leads_to_the_search(window: MainWindow, name: str) -> None:
 
 def test_ctrl_r_asks_what_becomes_of_a_difference_while_its_number_is_being_typed(window: MainWindow, shop: Shop) -> None:
     sent = shop.post("transfer", "2026-03-09T12:00:00", line(shop.product("CUP", negative="allow"), "4"), to="B", transit=True)
-    open_page(window, "accept", id=sent.document_id)
+    go_to(window, "accept", id=sent.document_id)
     page = window.front
     assert isinstance(page, Accept)
     menus: list[int] = []

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from jxc_desktop import i18n
 from jxc_desktop.columns import Column
-from jxc_desktop.db.engine import Database
-from jxc_desktop.db.upgrade import create_book
-from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import KINDS, DraftLine
-from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.domain.units import BASE
 from jxc_desktop.gui.document_lines import EditLine
 from jxc_desktop.gui.line_cells import FIRST
@@ -27,9 +20,8 @@ from jxc_desktop.gui.line_columns import Surroundings, columns_of, heading
 from jxc_desktop.gui.line_editor import LineGrid
 from jxc_desktop.gui.row_table import RowTable
 from jxc_desktop.gui.screen import Desk
-from jxc_desktop.gui.screens import stock
+from jxc_desktop.gui.screens import stock_data
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
-from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.gui.screens.stock import StockScreen
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, DetailPanel
@@ -40,51 +32,27 @@ from jxc_desktop.queries.editing import LineProduct, LineUnit
 from jxc_desktop.queries.stock_view import StockLook, StockQuestion
 from jxc_desktop.reports import REPORTS
 from jxc_desktop.reports.base import Report
-from jxc_desktop.services.shop import open_shop
-from tests.helpers.shop import Shop, line
+from tests.gui.hand import form_of, settle, shown, until
+from tests.helpers.shop import TODAY, Shop, line
 
 D = Decimal
-TODAY = date(2026, 3, 10)
-MakeDesk = Callable[..., Desk]
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    create_book(tmp_path / "shop.db")
-    database = Database.sqlite(tmp_path / "shop.db")
-    act = Act(1, datetime(2026, 3, 10, 10), TODAY)
-    with database.write() as session:
-        open_shop(session, ShopSettings(shop="小店"), act)
-    yield Shop(database, act)
-    database.close()
-
-
-def settle(page: Any) -> None:
-    for _turn in range(3):
-        assert page.desk.tasks.wait_idle()
-        QApplication.processEvents()
 
 
 # --- messages --------------------------------------------------------------------------------------------------------
 
 
-def test_a_message_lies_over_nothing_that_is_pressed_or_read(make_desk: MakeDesk, shop: Shop) -> None:
-    sale = DocumentEditor(make_desk(shop.book, today=TODAY))
-    sale.resize(1180, 700)
-    sale.open(kind="sale")
-    sale.show()
-    settle(sale)
+def test_a_message_lies_over_nothing_that_is_pressed_or_read(shop_desk: Desk, shop: Shop) -> None:
+    sale = shown(DocumentEditor(shop_desk), kind="sale")
     toasts = Toasts(sale, bottom=36)
     for number in range(3):
         toasts.show(f"第 {number} 条", note="说明", action=("打印", lambda: None))
-    form = sale.form
-    assert isinstance(form, LineForm)
-    shown = [toast.geometry().adjusted(12, 12, -12, -12) for toast in sale.findChildren(Toast) if toast.isVisible()]
-    assert len(shown) == 3
+    form = form_of(sale)
+    seen = [toast.geometry().adjusted(12, 12, -12, -12) for toast in sale.findChildren(Toast) if toast.isVisible()]
+    assert len(seen) == 3
     for widget in (form.foot, sale.post_button, form.add_field, form.foot.money["paid"], form.head.partner):
         place = QRect(widget.mapTo(sale, QPoint()), widget.size())
-        assert not [one for one in shown if one.intersects(place)], widget
-    assert all(sale.rect().contains(one) for one in shown)
+        assert not [one for one in seen if one.intersects(place)], widget
+    assert all(sale.rect().contains(one) for one in seen)
 
 
 def test_a_message_steps_aside_when_a_button_comes_to_stand_under_it(qapp: QApplication) -> None:
@@ -97,31 +65,25 @@ def test_a_message_steps_aside_when_a_button_comes_to_stand_under_it(qapp: QAppl
     button = Button("过账", parent=host)
     button.setGeometry(QRect(toast.x() + 40, toast.y() + 20, 120, 32))
     button.show()
-    QTest.qWait(400)
+    until(lambda: not toast.geometry().adjusted(12, 12, -12, -12).intersects(button.geometry()))
     assert toast.y() < low
-    assert not toast.geometry().adjusted(12, 12, -12, -12).intersects(button.geometry())
 
 
 # --- very long lists -------------------------------------------------------------------------------------------------
 
 
 def test_a_long_stock_list_comes_in_pages_says_its_sums_and_finds_its_place(
-    make_desk: MakeDesk, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    shop_desk: Desk, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stock, "AT_ONCE", 3)
-    monkeypatch.setattr(stock, "PAGE", 4)
+    monkeypatch.setattr(stock_data, "AT_ONCE", 3)
+    monkeypatch.setattr(stock_data, "PAGE", 4)
     monkeypatch.setattr("jxc_desktop.gui.widgets.row_model.PAGE", 4)
     goods = [shop.product(f"P{number:02}", name=f"货{number}") for number in range(10)]
     for number, product in enumerate(goods):
         shop.buy(1, product, str(number + 1), "2")
-    made = StockScreen(make_desk(shop.book, today=TODAY))
-    made.resize(1180, 680)
-    made.open(product=goods[9])
-    made.show()
-    settle(made)
-    QTest.qWait(120)
-    settle(made)
+    made = shown(StockScreen(shop_desk), 1180, 680, product=goods[9])
     assert made.table is not None
+    until(made.current)
     model = made.table.model
     assert (model.paged, model.rowCount()) == (True, 10)
     found = made.current()
@@ -131,10 +93,13 @@ def test_a_long_stock_list_comes_in_pages_says_its_sums_and_finds_its_place(
     assert "110.00" in made.table.total_bar.accessibleName()
     model.sort_by("quantity", True)
     settle(made)
-    assert [row.code for row in model.loaded()][:2] == ["P09", "P08"]
+    assert (model.paged, [row.code for row in model.loaded()][:2]) == (True, ["P09", "P08"])
+    assert (made.current(), made.table.view.currentIndex().row()) == (found, 0)
+    until(lambda: model.row(9))
+    assert (model.row(9).code, model.row(8).code) == ("P00", "P01")
 
 
-def test_what_is_scrolled_past_is_not_read(make_desk: MakeDesk, qapp: QApplication) -> None:
+def test_what_is_scrolled_past_is_not_read(qapp: QApplication) -> None:
     from jxc_desktop.gui.widgets.row_model import PAGE, RowModel
 
     asked: list[int] = []
@@ -142,7 +107,7 @@ def test_what_is_scrolled_past_is_not_read(make_desk: MakeDesk, qapp: QApplicati
     model.set_pages(PAGE * 50, lambda offset, _limit, _answer: asked.append(offset // PAGE))
     for page in range(50):
         model.row(page * PAGE)
-    QTest.qWait(100)
+    until(lambda: len(asked) > 1)
     assert asked == [0, 48, 49]
 
 
@@ -187,10 +152,10 @@ def test_a_panel_cuts_no_line_of_its_table(qapp: QApplication) -> None:
     panel.add(table)
     panel.resize(400, 500)
     panel.show()
-    QTest.qWait(30)
     view = panel.findChild(QWidget, "qt_scrollarea_viewport")
     assert view is not None
-    assert view.height() in table.row_edges()
+    until(lambda: view.height() in table.row_edges())
+    assert len(table.row_edges()) > 1
 
 
 # --- headings --------------------------------------------------------------------------------------------------------
@@ -213,8 +178,8 @@ def test_no_heading_is_cut_in_any_kind_of_document(application: QApplication, la
         grid.set_columns(columns_of(kind, Surroundings(1, True, TODAY)))
         grid.set_lines([EditLine(DraftLine(1, D(2), None, D("9999.99"), batch="B261122"), _goods())])
         grid.show()
-        shown = [(place, c) for place, c in enumerate(grid.rows.columns) if not grid.isColumnHidden(FIRST + place)]
-        for place, column in shown:
+        there = [(place, c) for place, c in enumerate(grid.rows.columns) if not grid.isColumnHidden(FIRST + place)]
+        for place, column in there:
             inside = grid.columnWidth(FIRST + place) - 2 * (12 if column.editable else 10)
             assert text_width(heading(column), theme.font("caption")) <= inside, (kind.code, heading(column))
         wide = sum(grid.columnWidth(section) for section in range(grid.model().columnCount()) if not grid.isColumnHidden(section))
@@ -251,15 +216,10 @@ def test_no_heading_is_cut_in_any_report(qapp: QApplication, language: str, repo
             assert text_width(column.heading, theme.font("caption")) <= room, column.heading
 
 
-def test_an_amount_of_eight_digits_fits_as_soon_as_it_is_typed(make_desk: MakeDesk, shop: Shop) -> None:
+def test_an_amount_of_eight_digits_fits_as_soon_as_it_is_typed(shop_desk: Desk, shop: Shop) -> None:
     water = shop.product("W", name="水")
-    page = DocumentEditor(make_desk(shop.book, today=TODAY))
-    page.resize(1166, 690)
-    page.open(kind="sales_order", products=(water,))
-    page.show()
-    settle(page)
-    form = page.form
-    assert isinstance(form, LineForm)
+    page = shown(DocumentEditor(shop_desk), 1166, 690, kind="sales_order", products=(water,))
+    form = form_of(page)
     for key, text in (("quantity", "9"), ("price", "11111111.11")):
         form.grid.edit_cell(0, key)
         form.grid.editor.setText(text)

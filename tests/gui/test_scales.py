@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -19,19 +19,16 @@ from sqlalchemy import select
 
 from jxc_desktop.db.engine import Database
 from jxc_desktop.db.models import AuditRow
-from jxc_desktop.db.upgrade import create_book
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.barcodes import check_digit
 from jxc_desktop.domain.documents import Draft, DraftLine, kind_of
 from jxc_desktop.domain.goods import BarcodeForm, ProductForm, UnitForm
 from jxc_desktop.domain.partners import PartnerForm
-from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui import prompts
 from jxc_desktop.gui.document_lines import EditLine
 from jxc_desktop.gui.screen import Desk, Target
 from jxc_desktop.gui.screens.batch_dialog import BatchDialog
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
-from jxc_desktop.gui.screens.document_form import LineForm
 from jxc_desktop.gui.screens.product_form import ProductFormPage
 from jxc_desktop.gui.screens.product_form_parts import FactorEdit
 from jxc_desktop.gui.screens.settings import Settings
@@ -48,9 +45,9 @@ from jxc_desktop.services.drafts import load_draft
 from jxc_desktop.services.partners import create_partner
 from jxc_desktop.services.posting import post_document
 from jxc_desktop.services.products import create_product
-from jxc_desktop.services.shop import open_shop
+from tests.gui.hand import form_of, keys, settle
+from tests.gui.shops import TODAY
 
-TODAY = date(2026, 11, 24)
 ACT = Act(user_id=1, at=datetime(2026, 11, 24, 9, 0), today=TODAY)
 ENTER = Qt.Key.Key_Return
 
@@ -68,6 +65,7 @@ class Shop:
     beer: int
     milk: int
     buyer: int
+    act: Act = ACT
 
     def newest(self, kind: str) -> DocumentDetail:
         with self.book.read() as session:
@@ -80,12 +78,11 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("scales") / "shop.db"
-    create_book(path)
+def stocked(new_book: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[int, int, int, int]]:
+    """The file of the book, and the ids that :class:`Shop` wants."""
+    path = shutil.copyfile(new_book, tmp_path_factory.mktemp("scales") / "shop.db")
     book = Database.sqlite(path)
     with book.write() as session:
-        open_shop(session, ShopSettings(shop="邻里便利店"), ACT)
         pork = ProductForm("00123", "五花肉", "千克", sale_price=Decimal("25.80"), weighed=True)
         units = (UnitForm("提", 6, wholesale_price=Decimal("17.00")), UnitForm("箱", 24))
         codes = (BarcodeForm("6901"), BarcodeForm("6903", "箱"))
@@ -100,69 +97,19 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
             goods.append(DraftLine(made[2], Decimal(quantity), price=Decimal(3), batch=batch, expiry=expiry))
         post_document(session, Draft("opening_stock", "2026-11-20T08:00:00", lines=goods), ACT)
     book.close()
-    return path.parent / f"{path.name}|{made[0]}|{made[1]}|{made[2]}|{buyer}"
+    return path, (made[0], made[1], made[2], buyer)
 
 
 @pytest.fixture
-def shop(stocked: Path, tmp_path: Path) -> Iterator[Shop]:
-    name, *ids = stocked.name.split("|")
-    path = tmp_path / "shop.db"
-    path.write_bytes((stocked.parent / name).read_bytes())
-    book = Database.sqlite(path)
-    yield Shop(book, *(int(one) for one in ids))
-    book.close()
-
-
-@pytest.fixture
-def went() -> list[Target]:
-    return []
-
-
-@pytest.fixture
-def desk_here(shop: Shop, make_desk: Callable[..., Desk], went: list[Target]) -> Desk:
-    return make_desk(shop.book, went=went, today=TODAY)
-
-
-@pytest.fixture
-def page(desk_here: Desk) -> Callable[..., DocumentEditor]:
-    def open_page(**arguments: Any) -> DocumentEditor:
-        made = DocumentEditor(desk_here)
-        made.resize(1180, 700)
-        made.open(**arguments)
-        made.show()
-        made.activateWindow()
-        settle(desk_here)
-        return made
-
-    return open_page
-
-
-def settle(desk: Desk) -> None:
-    for _turn in range(3):
-        assert desk.tasks.wait_idle()
-        QApplication.processEvents()
-
-
-def form_of(page: DocumentEditor) -> LineForm:
-    assert isinstance(page.form, LineForm)
-    return page.form
-
-
-def keys(page: DocumentEditor, *said: str | Qt.Key) -> None:
-    for one in said:
-        target = QApplication.focusWidget()
-        assert target is not None
-        if isinstance(one, str):
-            QTest.keyClicks(target, one)
-        else:
-            QTest.keyClick(target, one)
-        settle(page.desk)
+def shop(stocked: tuple[Path, tuple[int, int, int, int]], open_copy: Callable[[Path], Database]) -> Shop:
+    path, ids = stocked
+    return Shop(open_copy(path), *ids)
 
 
 def scan(page: DocumentEditor, *codes: str) -> None:
     for code in codes:
         assert page.handle_scan(code)
-    settle(page.desk)
+    settle(page)
 
 
 # --- labels --------------------------------------------------------------------------------------------------------
@@ -179,10 +126,10 @@ def test_every_label_is_a_line_with_its_weight_or_its_amount(page: Callable[...,
         (Decimal("0.356"), "千克", Decimal("9.18")),
     ]
     form.head.partner_picked.emit(shop.buyer)
-    settle(made.desk)
+    settle(made)
     assert form.grid.lines[1].amount == Decimal("9.99"), "another customer does not change what the label asks"
     made.post_button.click()
-    settle(made.desk)
+    settle(made)
     assert shop.newest("sale").head.total == Decimal("28.35")
     assert shop.on_hand(shop.pork) == Decimal("8.901")
 
@@ -203,12 +150,12 @@ def test_a_label_that_is_bought_has_its_weight_but_not_its_amount(page: Callable
     assert (line.draft.quantity, line.draft.amount) == (Decimal("0.387"), None)
 
 
-def test_rules_are_listed_tried_changed_and_put_out_of_use_on_the_settings_page(desk_here: Desk, shop: Shop) -> None:
-    made = Settings(desk_here)
+def test_rules_are_listed_tried_changed_and_put_out_of_use_on_the_settings_page(shop_desk: Desk, shop: Shop) -> None:
+    made = Settings(shop_desk)
     made.resize(1180, 700)
     made.show()
     made.open(section="scales")
-    settle(desk_here)
+    settle(shop_desk)
     card = made.scales
     assert len(card.rows) == 3
     for code, words, tone in (
@@ -217,7 +164,7 @@ def test_rules_are_listed_tried_changed_and_put_out_of_use_on_the_settings_page(
         (full("210099900356"), "没有称重商品", "warning"),
     ):
         card.code.setText(code)
-        settle(desk_here)
+        settle(shop_desk)
         assert words in card.said.text()
         assert (card.said.property("tone") or "") == tone
     dialog = RuleDialog(made, None)
@@ -225,21 +172,21 @@ def test_rules_are_listed_tried_changed_and_put_out_of_use_on_the_settings_page(
     for edit, text in ((dialog.name, "二号秤"), (dialog.prefixes, "21，24"), (dialog.layout_edit, "FFWWWWWNNNNNC")):
         edit.setText(text)
     dialog.save.click()
-    settle(desk_here)
+    settle(shop_desk)
     assert "“21”" in dialog.fields["prefixes"].error, "another rule reads these codes"
     dialog.prefixes.setText("24")
     dialog.save.click()
-    settle(desk_here)
+    settle(shop_desk)
     assert dialog.result() == 1
     card.read()
-    settle(desk_here)
+    settle(shop_desk)
     card.code.setText(full("240012300356"))
-    settle(desk_here)
+    settle(shop_desk)
     assert "五花肉" in card.said.text()
     with shop.book.read() as session:
         mine = scale_rules(session)[-1]
     card._turn(mine)
-    settle(desk_here)
+    settle(shop_desk)
     with shop.book.read() as session:
         assert find_by_code(session, full("240012300356")) is None
     dialog.deleteLater()
@@ -263,7 +210,7 @@ def test_mixed_units_may_be_typed_and_the_stock_page_says_them(page: Callable[..
     assert not line.put("quantity", "3箱2桶", kind=kind_of("sale"), today=TODAY)
     stock = StockScreen(made.desk)
     stock.show()
-    settle(made.desk)
+    settle(made)
     assert stock.table is not None
     rows = {row.code: row.mixed for row in stock.shown.rows} if stock.shown else {}
     assert rows == {"00123": "", "BEER": "3 箱 1 提 2 瓶", "MILK": ""}
@@ -308,23 +255,23 @@ def test_an_unknown_code_becomes_a_product_and_comes_back_to_its_line(
     assert "6934567890125" in form.notice.label.text()
     (link,) = form.notice.findChildren(Button)
     link.click()
-    settle(made.desk)
+    settle(made)
     assert (went[-1].name, went[-1].arguments) == ("product", {"barcode": "6934567890125"})
     product = ProductFormPage(made.desk)
     product.open(**went[-1].arguments)
     product.show()
-    settle(made.desk)
+    settle(made)
     product.name.setText("苏打水 500ml")
     made.hide()
     product.keep.click()
-    settle(made.desk)
+    settle(made)
     made.show()
     made.refresh()
-    settle(made.desk)
+    settle(made)
     assert [line.product.name for line in form.grid.lines] == ["啤酒", "苏打水 500ml"]
     assert not form.notice.isVisible()
     made.refresh()
-    settle(made.desk)
+    settle(made)
     assert len(form.grid.lines) == 2
 
 
@@ -338,7 +285,7 @@ def test_goods_past_their_date_are_sold_only_after_a_reason(page: Callable[..., 
     assert line.put("batch", "OLD", kind=kind_of("retail_sale"), today=TODAY)
     with prompts.answering(lambda _asked: "batch") as offered:
         made.post_button.click()
-        settle(made.desk)
+        settle(made)
     (ways,) = [one for one in offered if isinstance(one, prompts.Ways)]
     assert [way.name for way in ways.ways] == ["batch", "off", "sell"]
     assert (form_of(made).grid.key, form_of(made).grid.editor.isVisible()) == ("batch", True)
@@ -348,7 +295,7 @@ def test_goods_past_their_date_are_sold_only_after_a_reason(page: Callable[..., 
     answers: list[object] = ["sell", prompts.Answer(True, "员工自用")]
     with prompts.answering(lambda _asked: answers.pop(0)):
         made.post_button.click()
-        settle(made.desk)
+        settle(made)
     sold = shop.newest("retail_sale")
     assert (sold.head.status, sold.lines[0].batch) == ("posted", "OLD")
     with shop.book.read() as session:
@@ -362,7 +309,7 @@ def test_another_batch_takes_the_confirmation_back_and_a_draft_keeps_it(page: Ca
     form = form_of(made)
     form.confirm_expired(0, "已说明")
     made.save_button.click()
-    settle(made.desk)
+    settle(made)
     with shop.book.read() as session:
         assert load_draft(session, made.draft_id or 0).lines[0].expired_reason == "已说明"
     line = form.grid.lines[0]
@@ -385,12 +332,12 @@ def test_dates_are_typed_either_way_and_impossible_ones_are_marked(shop: Shop) -
     assert line.draft.expiry == "2026-12-31", "typed by hand, so it stays"
 
 
-def test_the_dates_of_a_batch_are_put_right_in_a_dialog(desk_here: Desk, shop: Shop) -> None:
+def test_the_dates_of_a_batch_are_put_right_in_a_dialog(shop_desk: Desk, shop: Shop) -> None:
     from jxc_desktop.gui.screens.products import Products
 
-    screen = Products(desk_here)
+    screen = Products(shop_desk)
     screen.show()
-    settle(desk_here)
+    settle(shop_desk)
     with shop.book.read() as session:
         card = batch_card(session, shop.milk, "OLD")
     assert (card.expiry, card.quantity) == ("2026-11-23", 10)
@@ -399,13 +346,13 @@ def test_the_dates_of_a_batch_are_put_right_in_a_dialog(desk_here: Desk, shop: S
     dialog.produced.setText("1126")
     dialog.reason.setText("箱上看错")
     dialog.save.click()
-    settle(desk_here)
+    settle(shop_desk)
     assert "2026-11-24" in dialog.fields["生产日期"].error
     dialog.produced.setText("1120")
     QTest.keyClick(dialog.produced, ENTER)
     assert dialog.expiry.text() == "2026-11-27"
     dialog.save.click()
-    settle(desk_here)
+    settle(shop_desk)
     assert dialog.result() == 1
     with shop.book.read() as session:
         card = batch_card(session, shop.milk, "OLD")
@@ -425,7 +372,7 @@ def test_a_bottle_of_a_box_sold_comes_back_in_the_window_and_then_the_rest_exact
         form = form_of(made)
         with shop.book.read() as session:
             form.sources.take_returns(returnable_lines(session, [sale]))
-        settle(made.desk)
+        settle(made)
         (line,) = form.grid.lines
         if typed:
             form.grid.editor.setText(typed)
@@ -433,5 +380,5 @@ def test_a_bottle_of_a_box_sold_comes_back_in_the_window_and_then_the_rest_exact
         assert (line.unit.name, line.base_quantity) == ("瓶", Decimal(1 if typed else 23))
         assert form.foot.due.text() == due
         made.post_button.click()
-        settle(made.desk)
+        settle(made)
     assert shop.on_hand(shop.beer) == 80

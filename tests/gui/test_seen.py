@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from jxc_desktop import i18n
 from jxc_desktop.columns import Column
-from jxc_desktop.db.engine import Database
-from jxc_desktop.db.upgrade import create_book
-from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import Draft, DraftLine
 from jxc_desktop.domain.errors import BadNumber
-from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.preferences import Preferences
 from jxc_desktop.gui.row_table import GroupRow, RowTable
 from jxc_desktop.gui.screen import Desk, Screen
@@ -43,41 +36,13 @@ from jxc_desktop.reports import report_named, run_report
 from jxc_desktop.reports.base import Filters
 from jxc_desktop.services.drafts import load_draft, save_draft
 from jxc_desktop.services.posting import post_document
-from jxc_desktop.services.shop import open_shop
 from tests.gui import gallery
-from tests.helpers.shop import Shop, line
+from tests.gui.hand import settle, shown, until
+from tests.helpers.shop import TODAY, Shop, line
 
 D = Decimal
-TODAY = date(2026, 3, 10)
-MakeDesk = Callable[..., Desk]
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    create_book(tmp_path / "shop.db")
-    database = Database.sqlite(tmp_path / "shop.db")
-    act = Act(1, datetime(2026, 3, 10, 10), TODAY)
-    with database.write() as session:
-        open_shop(session, ShopSettings(shop="小店"), act)
-    yield Shop(database, act)
-    database.close()
-
-
-def settle(page: Any) -> None:
-    for _turn in range(3):
-        assert page.desk.tasks.wait_idle()
-        QApplication.processEvents()
-
-
-def shown(page: Any, width: int = 1182, height: int = 621, **arguments: object) -> Any:
-    """The page at the size that a window of 1366 × 697 leaves it."""
-    if arguments:
-        page.open(**arguments)
-    page.resize(width, height)
-    page.show()
-    page.activateWindow()
-    settle(page)
-    return page
+SMALL = (1182, 621)
+"""What a window of 1366 × 697 leaves a page."""
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------
@@ -118,9 +83,9 @@ def test_the_upper_row_of_a_count_is_never_cut(qapp: QApplication) -> None:
     assert grid.verticalScrollMode() is CountGrid.ScrollMode.ScrollPerItem
 
 
-def test_a_notice_does_not_push_the_line_away_that_it_is_about(make_desk: MakeDesk, shop: Shop) -> None:
+def test_a_notice_does_not_push_the_line_away_that_it_is_about(shop_desk: Desk, shop: Shop) -> None:
     goods = [shop.product(f"P{number}", name=f"货{number}") for number in range(12)]
-    page = shown(DocumentEditor(make_desk(shop.book, today=TODAY)), kind="sales_order", products=goods)
+    page = shown(DocumentEditor(shop_desk), *SMALL, kind="sales_order", products=goods)
     form = page.form
     assert isinstance(form, LineForm)
     form.grid.edit_cell(11, "quantity")
@@ -147,13 +112,11 @@ def test_a_column_that_is_new_stands_where_it_was_declared(qapp: QApplication, t
     assert order == ["name", "first", "second", "value"]
 
 
-def test_beside_an_explanation_the_stock_list_keeps_its_sums_and_puts_the_warehouses_away(
-    make_desk: MakeDesk, shop: Shop
-) -> None:
+def test_beside_an_explanation_the_stock_list_keeps_its_sums_and_puts_the_warehouses_away(shop_desk: Desk, shop: Shop) -> None:
     cola = shop.product("COLA", name="可乐")
     shop.buy(1, cola, "10", "2")
     shop.post("transfer", 2, line(cola, "4"), to="B")
-    page = shown(StockScreen(make_desk(shop.book, today=TODAY)), 1210)
+    page = shown(StockScreen(shop_desk), 1210, 621)
     assert page.table is not None
     view = page.table.view
 
@@ -200,8 +163,7 @@ def test_a_long_reading_says_what_it_is_doing(qapp: QApplication) -> None:
     table.show()
     table.set_loading("正在排序…")
     assert not table.busy.isVisible()
-    QTest.qWait(1100)
-    assert table.busy.isVisible()
+    until(table.busy.isVisible)
     assert table.busy.text == "正在排序…"
     table.set_rows(gallery.LINES)
     assert not table.busy.isVisible()
@@ -212,12 +174,12 @@ def test_a_long_reading_says_what_it_is_doing(qapp: QApplication) -> None:
 
 @pytest.mark.parametrize("name", ["turnover", "stocktake-accuracy", "stock", "sales", "ageing", "layers"])
 @pytest.mark.parametrize(("width", "height"), [(1182, 621), (1224, 574)])
-def test_a_report_fits_with_its_totals(make_desk: MakeDesk, shop: Shop, name: str, width: int, height: int) -> None:
+def test_a_report_fits_with_its_totals(shop_desk: Desk, shop: Shop, name: str, width: int, height: int) -> None:
     for number in range(4):
         product = shop.product(f"P{number}", name=f"货{number}")
         shop.buy(1, product, "10", "2")
         shop.sell(2, product, "1", "3")
-    page = shown(ReportScreen(make_desk(shop.book, today=TODAY)), width, height, name=name)
+    page = shown(ReportScreen(shop_desk), width, height, name=name)
     least = page.minimumSizeHint()
     assert (least.width() <= width, least.height() <= height) == (True, True), least
     assert page.table is not None
@@ -226,10 +188,10 @@ def test_a_report_fits_with_its_totals(make_desk: MakeDesk, shop: Shop, name: st
         assert bar.height() == bar.visibleRegion().boundingRect().height()
 
 
-def test_the_list_of_reports_cuts_no_line_in_the_smallest_window(make_desk: MakeDesk, shop: Shop) -> None:
+def test_the_list_of_reports_cuts_no_line_in_the_smallest_window(shop_desk: Desk, shop: Shop) -> None:
     window = QWidget()  # by itself the page would not become lower than it asks for
     window.resize(968, 484)
-    page = ReportIndex(make_desk(shop.book, today=TODAY))
+    page = ReportIndex(shop_desk)
     page.setParent(window)
     page.setGeometry(0, 0, 968, 484)
     window.show()
@@ -252,24 +214,22 @@ def test_a_short_label_ends_in_dots_and_tells_all_of_it(qapp: QApplication) -> N
     assert QLabel.text(made) == made.text()
 
 
-def test_the_title_of_a_panel_and_the_line_beside_a_page_title_are_not_cut_without_a_sign(
-    make_desk: MakeDesk, shop: Shop
-) -> None:
+def test_the_title_of_a_panel_and_the_line_beside_a_page_title_are_not_cut_without_a_sign(shop_desk: Desk, shop: Shop) -> None:
     panel = DetailPanel(300)
     panel.set_title("非常长的商品名称" * 6, "6908812040006·饮料·货位 A-01" * 3, "低库存", "warning")
     panel.resize(300, 400)
     panel.show()
     assert QLabel.text(panel.title_label).endswith("…")
     assert QLabel.text(panel.sub_label).endswith("…")
-    page = shown(Screen(make_desk(shop.book, today=TODAY), "标题"), 400, 300)
+    page = shown(Screen(shop_desk, "标题"), 400, 300)
     assert page.header.subtitle.isHidden(), "nothing said, no gap"
     page.set_subtitle("很长的说明" * 20)
     QApplication.processEvents()
     assert QLabel.text(page.header.subtitle).endswith("…")
 
 
-def test_actions_give_up_their_keys_before_their_words(make_desk: MakeDesk, shop: Shop) -> None:
-    page = Screen(make_desk(shop.book, today=TODAY), "Stocktake")
+def test_actions_give_up_their_keys_before_their_words(shop_desk: Desk, shop: Shop) -> None:
+    page = Screen(shop_desk, "Stocktake")
     actions = [Button(words, key=key) for words, key in (("Save for later", "Ctrl+S"), ("Post the differences", "Ctrl+Return"))]
     for action in actions:
         page.add_action(action)
@@ -371,14 +331,12 @@ def test_shares_are_marked_in_percent(qapp: QApplication) -> None:
     assert chart.mark(1500) == "1,500"
 
 
-def test_the_chart_of_stocktakes_follows_time_and_names_its_days(make_desk: MakeDesk, shop: Shop) -> None:
+def test_the_chart_of_stocktakes_follows_time_and_names_its_days(shop_desk: Desk, shop: Shop) -> None:
     water = shop.product("W", name="水")
     shop.buy(1, water, "10", "2")
     for day, counted in ((3, "9"), (5, "8")):
         shop.post("stocktake", day, DraftLine(water, counted=D(counted)))
-    page = shown(
-        ReportScreen(make_desk(shop.book, today=TODAY)), 1182, 760, name="stocktake-accuracy", date_from=date(2026, 3, 1)
-    )
+    page = shown(ReportScreen(shop_desk), 1182, 760, name="stocktake-accuracy", date_from=date(2026, 3, 1))
     said = page.charts.combo.accessibleDescription()
     assert said.startswith("3/3: ")
     assert "; 3/5: " in said
@@ -398,10 +356,10 @@ def test_a_report_shows_what_has_lain_longest_and_no_code_that_says_nothing(shop
         assert "key" in [c.key for c in screen_columns(by_goods)]
 
 
-def test_a_shop_of_moving_average_is_told_why_it_has_no_layers(make_desk: MakeDesk, shop: Shop) -> None:
+def test_a_shop_of_moving_average_is_told_why_it_has_no_layers(shop_desk: Desk, shop: Shop) -> None:
     water = shop.product("W", name="水")
     shop.buy(1, water, "10", "2")
-    page = shown(ReportScreen(make_desk(shop.book, today=TODAY)), name="layers")
+    page = shown(ReportScreen(shop_desk), *SMALL, name="layers")
     assert page.table is not None
     words = [one.text() for one in page.table.empty.findChildren(QLabel)]
     assert any("移动加权平均" in text for text in words), words
@@ -410,10 +368,10 @@ def test_a_shop_of_moving_average_is_told_why_it_has_no_layers(make_desk: MakeDe
 # --- amounts that cannot be read -------------------------------------------------------------------------------------
 
 
-def test_a_wrong_amount_is_kept_as_it_was_typed(make_desk: MakeDesk, shop: Shop) -> None:
+def test_a_wrong_amount_is_kept_as_it_was_typed(shop_desk: Desk, shop: Shop) -> None:
     water = shop.product("W", name="水")
     shop.buy(1, water, "10", "2")
-    page = shown(DocumentEditor(make_desk(shop.book, today=TODAY)), kind="sale", products=(water,))
+    page = shown(DocumentEditor(shop_desk), *SMALL, kind="sale", products=(water,))
     page.form.foot.money["discount"].put("12..5")
     page.form.foot.money["freight"].put("3")
     page.save()
@@ -422,7 +380,7 @@ def test_a_wrong_amount_is_kept_as_it_was_typed(make_desk: MakeDesk, shop: Shop)
     with shop.book.read() as session:
         kept = load_draft(session, page.draft_id)
     assert (kept.typed, kept.freight) == ({"discount": "12..5"}, D(3))
-    again = shown(DocumentEditor(make_desk(shop.book, today=TODAY)), id=page.draft_id)
+    again = shown(DocumentEditor(shop_desk), *SMALL, id=page.draft_id)
     assert again.form.foot.money["discount"].text() == "12..5"
     assert "12..5" in again.form.foot.problem.text()
     assert again.form.complete() is False
@@ -433,9 +391,9 @@ def test_a_wrong_amount_is_kept_as_it_was_typed(make_desk: MakeDesk, shop: Shop)
         assert load_draft(session, page.draft_id).typed == {}
 
 
-def test_an_amount_that_cannot_be_read_marks_the_draft_as_changed_at_once(make_desk: MakeDesk, shop: Shop) -> None:
+def test_an_amount_that_cannot_be_read_marks_the_draft_as_changed_at_once(shop_desk: Desk, shop: Shop) -> None:
     water = shop.product("W", name="水")
-    page = shown(DocumentEditor(make_desk(shop.book, today=TODAY)), kind="retail_sale", products=(water,))
+    page = shown(DocumentEditor(shop_desk), *SMALL, kind="retail_sale", products=(water,))
     told: list[int] = []
     page.form.foot.changed.connect(lambda: told.append(1))
     page.form.foot.money["paid"].put("5o")
@@ -444,8 +402,8 @@ def test_an_amount_that_cannot_be_read_marks_the_draft_as_changed_at_once(make_d
     assert page.form.foot.money["paid"].text() == "5o", "no proposal takes its place"
 
 
-def test_a_wrong_payment_is_kept_too_and_no_command_posts_it(make_desk: MakeDesk, shop: Shop) -> None:
-    page = shown(DocumentEditor(make_desk(shop.book, today=TODAY)), kind="receipt")
+def test_a_wrong_payment_is_kept_too_and_no_command_posts_it(shop_desk: Desk, shop: Shop) -> None:
+    page = shown(DocumentEditor(shop_desk), *SMALL, kind="receipt")
     form = page.form
     assert isinstance(form, MoneyForm)
     form.amount.put("1O0")
@@ -457,18 +415,18 @@ def test_a_wrong_payment_is_kept_too_and_no_command_posts_it(make_desk: MakeDesk
         kept = save_draft(session, draft, shop.act)
         with pytest.raises(BadNumber, match="1O0"):
             post_document(session, load_draft(session, kept.document_id), shop.act, draft_id=kept.document_id)
-    again = shown(DocumentEditor(make_desk(shop.book, today=TODAY)), id=kept.document_id)
+    again = shown(DocumentEditor(shop_desk), *SMALL, id=kept.document_id)
     assert isinstance(again.form, MoneyForm)
     assert again.form.amount.text() == "1O0"
 
 
-def test_pieces_of_a_draft_are_not_said_to_be_none(make_desk: MakeDesk, shop: Shop) -> None:
+def test_pieces_of_a_draft_are_not_said_to_be_none(shop_desk: Desk, shop: Shop) -> None:
     water = shop.product("W", name="水")
     shop.buy(1, water, "10", "2")
     shop.post("transfer", 2, line(water, "4"), to="B")
     with shop.book.write() as session:
         save_draft(session, Draft("transfer", lines=[DraftLine(water, D(3))]), shop.act)
-    page = shown(Documents(make_desk(shop.book, today=TODAY), next(one for one in FAMILIES if one.name == "moves")))
+    page = shown(Documents(shop_desk, next(one for one in FAMILIES if one.name == "moves")), *SMALL)
     model = page.table.model
     pieces = model.columns[[c.key for c in model.columns].index("pieces")]
     assert [model.words(pieces, row) for row in model.loaded()] == ["—", "4"]

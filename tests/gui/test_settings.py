@@ -43,6 +43,7 @@ from jxc_desktop.queries.settings import shop_settings
 from jxc_desktop.services.posting import post_document
 from jxc_desktop.services.products import create_product
 from jxc_desktop.services.shop import change_settings
+from tests.gui.hand import shown, until
 
 ACT = Act(user_id=1, at=datetime(2026, 3, 10, 10, 0), today=date(2026, 3, 10))
 NAMES = frozenset(entry.name for entry in SCREENS)
@@ -66,14 +67,6 @@ def book(paths: ShopPaths) -> Iterator[Database]:
 @pytest.fixture
 def desk(make_desk: Callable[..., Desk], book: Database) -> Desk:
     return make_desk(book)
-
-
-def shown(screen: Any) -> Any:
-    screen.resize(1180, 700)
-    screen.show()
-    assert screen.tasks.wait_idle(10_000)
-    QTest.qWait(20)
-    return screen
 
 
 def settings_of(book: Database) -> ShopSettings:
@@ -232,8 +225,7 @@ def test_a_damaged_file_is_refused_in_the_panel_and_cannot_be_restored(desk: Des
     wrong.write_bytes(b"not a backup")
     screen = shown(Backup(desk))
     screen.look(wrong)
-    QTest.qWait(250)
-    assert screen.tasks.wait_idle()
+    until(screen.panel.warning.label.text)
     assert str(wrong) in screen.panel.warning.label.text()
     assert not screen.panel.act.isEnabled()
 
@@ -259,10 +251,12 @@ def test_a_restore_closes_the_window_and_opens_the_old_state(
         assert screen.tasks.wait_idle(20_000)
         with database.write() as session:
             change_settings(session, {"phone": "021-1"}, ACT)
-        QTest.qWait(300)
-        assert screen.tasks.wait_idle(20_000)
-        screen.panel.typed.setText("邻里便利店")
-        assert screen.panel.act.isEnabled()
+
+        def named() -> bool:
+            screen.panel.typed.setText("邻里便利店")
+            return bool(screen.panel.act.isEnabled())
+
+        until(named)
         QTest.mouseClick(screen.panel.act, LEFT)
 
     monkeypatch.setattr(app, "build_window", first_then_second)

@@ -215,7 +215,7 @@ def test_a_clock_that_went_back_sells_after_the_last_document_of_the_day(
     clock[0] = datetime(2026, 3, 11, 8, 0)
     assert window.desk.now() == datetime(2026, 3, 11, 8, 0)
     window.close()
-    tasks.wait_idle()
+    assert tasks.wait_idle()
     tasks.close()
     database.close()
 
@@ -229,7 +229,7 @@ def test_a_window_says_whose_shop_it_is(qapp: QApplication, paths: ShopPaths, tm
     assert "小店" in window.windowTitle()
     assert (window.desk.today(), window.desk.by) == (date(2026, 3, 10), "店主")
     window.close()
-    tasks.wait_idle()
+    assert tasks.wait_idle()
     tasks.close()
     database.close()
 

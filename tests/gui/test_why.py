@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from jxc_desktop.db.engine import Database
-from jxc_desktop.db.upgrade import create_book
-from jxc_desktop.domain.acts import Act
-from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.main_window import MainWindow
-from jxc_desktop.gui.preferences import Preferences
-from jxc_desktop.gui.screen import Desk, Screen, Target, goto
-from jxc_desktop.gui.screens import SCREENS
+from jxc_desktop.gui.screen import Desk, Target, goto
 from jxc_desktop.gui.screens.dashboard import DashboardScreen
 from jxc_desktop.gui.screens.document_editor import DocumentEditor
 from jxc_desktop.gui.screens.document_families import FAMILIES
@@ -31,61 +25,15 @@ from jxc_desktop.gui.screens.products import Products
 from jxc_desktop.gui.screens.report import ReportScreen
 from jxc_desktop.gui.screens.stock import StockScreen
 from jxc_desktop.gui.screens.why_cells import OF_DRAFT, TYPED
-from jxc_desktop.gui.tasks import Tasks
 from jxc_desktop.gui.why_panel import sheet_of
 from jxc_desktop.i18n import _
-from jxc_desktop.services.shop import open_shop
-from tests.gui.conftest import TODAY
-from tests.helpers.shop import Shop, line
+from tests.gui.hand import keys, settle, shown
+from tests.gui.shops import TODAY
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "shop.db"
-    create_book(path)
-    database = Database.sqlite(path, label="test")
-    with database.write() as session:
-        open_shop(session, ShopSettings(shop="邻里便利店"), Act(1, datetime(2026, 10, 1, 9, 0), date(2026, 10, 1)))
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def shop(book: Database) -> Shop:
-    """Cola: 10 at 2.00 in October, 5 moved to the back, 4 sold today at 5.00. Tea: 3 at 1.00."""
-    told: Any = Shop(book, Act(1, datetime(2026, 11, 24, 14, 0), TODAY))
-    told.cola, told.tea = told.product("COLA", name="可乐"), told.product("TEA", name="绿茶")
-    told.bought = told.buy("2026-10-02T10:00:00", told.cola, "10", "2.00")
-    told.buy("2026-10-02T11:00:00", told.tea, "3", "1.00")
-    told.post("transfer", "2026-10-03T10:00:00", line(told.cola, "5"), to="B")
-    told.sold = told.sell("2026-11-24T11:00:00", told.cola, "4", "5.00")
-    return told  # type: ignore[no-any-return]
-
-
-@pytest.fixture
-def show(book: Database, make_desk: Callable[..., Desk]) -> Callable[..., tuple[Any, list[Target]]]:
-    """``show(kind, **arguments)``: the page as a person sees it, and where it leads."""
-
-    def shown(kind: Callable[[Desk], Screen], /, **arguments: object) -> tuple[Any, list[Target]]:
-        went: list[Target] = []
-        page = kind(make_desk(book, went=went))
-        if arguments:
-            page.open(**arguments)
-        page.resize(1180, 660)
-        page.show()
-        page.activateWindow()
-        QTest.qWaitForWindowActive(page)
-        assert page.tasks.wait_idle()
-        return page, went
-
-    return shown
-
-
-def press(page: Screen, *pressed: Qt.Key) -> None:
-    """Keys to whatever has the focus, as a person presses them."""
-    for key in pressed:
-        QTest.keyClick(QApplication.focusWidget() or page, key)
-        assert page.tasks.wait_idle()
+def shop(autumn: Any) -> Any:
+    return autumn
 
 
 def mark(table: Any, key: object, column: str) -> None:
@@ -95,74 +43,72 @@ def mark(table: Any, key: object, column: str) -> None:
 
 
 def test_f6_explains_the_marked_figure_and_escape_gives_the_focus_back(shop: Any, show: Any) -> None:
-    page, went = show(StockScreen, product=shop.cola)
-    mark(page.table, shop.cola, "value")
-    press(page, Qt.Key.Key_F6)
+    page, went = show(StockScreen, product=shop.goods["COLA"])
+    mark(page.table, shop.goods["COLA"], "value")
+    keys(page, Qt.Key.Key_F6)
     panel = page.why_host.panel
     assert panel.found.key.figure == "stock_value"
     assert (panel.found.result, panel.found.checked) == (Decimal("12.00"), True)
     assert panel.table.hasFocus()
     assert page.key_hints() == page.why_host.hints
-    press(page, Qt.Key.Key_Escape)
+    keys(page, Qt.Key.Key_Escape)
     assert page.why_host is None
     assert page.table.view.hasFocus()
     assert went == [], "Esc closed the explanation, not the page"
-    press(page, Qt.Key.Key_Escape)
+    keys(page, Qt.Key.Key_Escape)
     assert went == [Target("back")]
 
 
 def test_arrows_fold_and_enter_opens_the_document(shop: Any, show: Any) -> None:
-    page, went = show(StockScreen, product=shop.cola)
-    mark(page.table, shop.cola, "value")
-    press(page, Qt.Key.Key_F6)
+    page, went = show(StockScreen, product=shop.goods["COLA"])
+    mark(page.table, shop.goods["COLA"], "value")
+    keys(page, Qt.Key.Key_F6)
     table = page.why_host.panel.table
     assert table.open, "the first sums are unfolded"
-    press(page, Qt.Key.Key_Left)
+    keys(page, Qt.Key.Key_Left)
     assert 0 not in table.open
-    press(page, Qt.Key.Key_Right, Qt.Key.Key_Down)
+    keys(page, Qt.Key.Key_Right, Qt.Key.Key_Down)
     assert table.current().document_id == shop.bought.document_id
-    press(page, Qt.Key.Key_Return)
+    keys(page, Qt.Key.Key_Return)
     assert went == [Target("document", {"id": shop.bought.document_id})]
     assert page.why_host is not None, "one comes back to it"
 
 
 def test_a_part_leads_to_its_own_derivation_and_escape_leads_up_again(shop: Any, show: Any) -> None:
-    page, _went = show(StockScreen, product=shop.cola)
-    mark(page.table, shop.cola, "available")
-    press(page, Qt.Key.Key_F6)
+    page, _went = show(StockScreen, product=shop.goods["COLA"])
+    mark(page.table, shop.goods["COLA"], "available")
+    keys(page, Qt.Key.Key_F6)
     panel = page.why_host.panel
     assert panel.key.figure == "available"
     panel.table.mark(0)
-    press(page, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return)
+    keys(page, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return)
     assert (panel.key.figure, panel.key.warehouse) == ("on_hand", "MAIN")
     assert panel.found.result == 1
-    press(page, Qt.Key.Key_Escape)
+    keys(page, Qt.Key.Key_Escape)
     assert panel.key.figure == "available"
-    press(page, Qt.Key.Key_Escape)
+    keys(page, Qt.Key.Key_Escape)
     assert page.why_host is None
 
 
 def test_the_explanation_follows_the_marked_row_and_the_book(shop: Any, show: Any) -> None:
-    page, _went = show(StockScreen, product=shop.cola)
-    mark(page.table, shop.cola, "quantity")
-    press(page, Qt.Key.Key_F6)
-    mark(page.table, shop.tea, "value")
-    QTest.qWait(10)
-    assert page.tasks.wait_idle()
+    page, _went = show(StockScreen, product=shop.goods["COLA"])
+    mark(page.table, shop.goods["COLA"], "quantity")
+    keys(page, Qt.Key.Key_F6)
+    mark(page.table, shop.goods["TEA"], "value")
+    settle(page)
     panel = page.why_host.panel
-    assert (panel.key.product_id, panel.key.figure) == (shop.tea, "stock_value")
-    posted = shop.sell("2026-11-24T13:00:00", shop.tea, "1", "5.00")
+    assert (panel.key.product_id, panel.key.figure) == (shop.goods["TEA"], "stock_value")
+    posted = shop.sell("2026-11-24T13:00:00", shop.goods["TEA"], "1", "5.00")
     page.tasks.announce(posted.changes)
     assert page.tasks.wait_idle()
-    QTest.qWait(10)
-    assert page.tasks.wait_idle()
+    settle(page)
     assert (panel.found.result, panel.found.checked) == (Decimal("2.00"), True)
 
 
 def test_the_explanation_goes_onto_the_clipboard_and_onto_paper(shop: Any, show: Any) -> None:
-    page, _went = show(StockScreen, product=shop.cola)
-    mark(page.table, shop.cola, "value")
-    press(page, Qt.Key.Key_F6)
+    page, _went = show(StockScreen, product=shop.goods["COLA"])
+    mark(page.table, shop.goods["COLA"], "value")
+    keys(page, Qt.Key.Key_F6)
     panel = page.why_host.panel
     QTest.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
     said = QGuiApplication.clipboard().text()
@@ -181,10 +127,10 @@ def test_every_card_of_the_dashboard_tells_its_figure(shop: Any, show: Any) -> N
     expected = ("revenue", "gross_profit", "turnover", "turnover_days", "owed")
     for card, figure in zip(page.cards, expected, strict=True):
         card.setFocus()
-        press(page, Qt.Key.Key_F6)
+        keys(page, Qt.Key.Key_F6)
         assert page.why_host.panel.key.figure == figure
         assert page.why_host.panel.found.checked, figure
-        press(page, Qt.Key.Key_Escape)
+        keys(page, Qt.Key.Key_Escape)
         assert card.hasFocus()
     QTest.mouseClick(page.sales, Qt.MouseButton.LeftButton, pos=QPoint(page.sales.width() - 18, 18))
     assert page.tasks.wait_idle()
@@ -195,7 +141,7 @@ def test_reports_documents_partners_and_products_tell_theirs(shop: Any, show: An
     page, _went = show(ReportScreen, name="turnover", by=("product",), date_from=date(2026, 11, 1), date_to=TODAY)
     row = next(one for one in page.table.model.loaded() if one.get("key") == "COLA")
     mark(page.table, row.at_row, "turnover_days")
-    press(page, Qt.Key.Key_F6)
+    keys(page, Qt.Key.Key_F6)
     assert page.why_host.panel.key.groups == (("product", "COLA"),)
     assert page.why_host.panel.found.checked
     page.strip.asked.emit("cost_of_sales")
@@ -204,63 +150,62 @@ def test_reports_documents_partners_and_products_tell_theirs(shop: Any, show: An
     page.close()
     page, _went = show(DocumentEditor, id=shop.sold.document_id)
     mark(page.view.table, 1, "cost")
-    press(page, Qt.Key.Key_F6)
+    keys(page, Qt.Key.Key_F6)
     assert page.why_host.panel.found.result == Decimal("8.00")
     assert not page.view.side.isVisible(), "it makes room"
-    press(page, Qt.Key.Key_Escape)
+    keys(page, Qt.Key.Key_Escape)
     assert page.view.side.isVisible()
     QTest.mouseClick(page.view.why_button, Qt.MouseButton.LeftButton)
     assert page.tasks.wait_idle()
     assert page.why_host.panel.found.result == Decimal("12.00")
     page.close()
     page, _went = show(Partners)
-    press(page, Qt.Key.Key_F6)
+    keys(page, Qt.Key.Key_F6)
     assert page.why_host.panel.found.result == Decimal("20.00")
     page.close()
     page, _went = show(Products)
-    page.table.select_key(shop.cola)
-    mark(page.table, shop.cola, "quantity")
-    press(page, Qt.Key.Key_F6)
+    page.table.select_key(shop.goods["COLA"])
+    mark(page.table, shop.goods["COLA"], "quantity")
+    keys(page, Qt.Key.Key_F6)
     assert (page.why_host.panel.found.result, page.why_host.panel.found.checked) == (Decimal(6), True)
 
 
 def test_what_was_typed_is_told_in_a_sentence_and_the_explanation_goes_on_from_there(shop: Any, show: Any) -> None:
     page, _went = show(DocumentEditor, id=shop.sold.document_id)
     mark(page.view.table, 1, "price")
-    press(page, Qt.Key.Key_F6)
+    keys(page, Qt.Key.Key_F6)
     assert page.desk.toasts.said[-1] == ("info", _(TYPED))
     mark(page.view.table, 1, "amount")
-    press(page, Qt.Key.Key_F6)
+    keys(page, Qt.Key.Key_F6)
     panel = page.why_host.panel
     assert (panel.found.result, panel.found.checked) == (Decimal("20.00"), True)
     mark(page.view.table, 1, "quantity")
-    QTest.qWait(10)
+    settle(page)
     assert panel.trouble.isVisible(), "the panel says it in its place"
     assert panel.trouble.text()
     assert not panel.copy_button.isEnabled()
     mark(page.view.table, 1, "profit")
-    QTest.qWait(10)
-    assert page.tasks.wait_idle()
+    settle(page)
     assert panel.found.result == Decimal("12.00")
     assert panel.area.isVisible()
 
 
 def test_a_draft_says_that_nothing_is_counted_yet(shop: Any, show: Any) -> None:
     page, _went = show(DocumentEditor, kind="sale")
-    press(page, Qt.Key.Key_F6)
+    keys(page, Qt.Key.Key_F6)
     assert page.why_host is None
     assert page.desk.toasts.said[-1][1] == _(OF_DRAFT)
 
 
 def test_the_total_of_a_column_is_explained_by_its_key_and_by_a_click(shop: Any, show: Any) -> None:
     page, _went = show(StockScreen)
-    mark(page.table, shop.tea, "quantity")
+    mark(page.table, shop.goods["TEA"], "quantity")
     QTest.keyClick(QApplication.focusWidget() or page, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     assert page.tasks.wait_idle()
     panel = page.why_host.panel
     assert (panel.key.figure, panel.key.product_id) == ("on_hand", None)
     assert (panel.found.result, panel.found.checked) == (Decimal(9), True)
-    press(page, Qt.Key.Key_Escape)
+    keys(page, Qt.Key.Key_Escape)
     bar, header = page.table.total_bar, page.table.view.horizontalHeader()
     section = page.table.model.section("value")
     middle = header.sectionViewportPosition(section) + header.sectionSize(section) // 2
@@ -270,44 +215,43 @@ def test_the_total_of_a_column_is_explained_by_its_key_and_by_a_click(shop: Any,
 
 
 def test_by_keys_alone_into_the_formula_down_and_back_to_the_same_line(shop: Any, show: Any) -> None:
-    page, _went = show(StockScreen, product=shop.cola)
-    mark(page.table, shop.cola, "value")
-    press(page, Qt.Key.Key_F6, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up)
+    page, _went = show(StockScreen, product=shop.goods["COLA"])
+    mark(page.table, shop.goods["COLA"], "value")
+    keys(page, Qt.Key.Key_F6, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up)
     panel = page.why_host.panel
     assert panel.formula.hasFocus()
-    press(page, Qt.Key.Key_Right, Qt.Key.Key_Return)
+    keys(page, Qt.Key.Key_Right, Qt.Key.Key_Return)
     assert panel.key.figure == "unit_cost"
-    press(page, Qt.Key.Key_Escape)
+    keys(page, Qt.Key.Key_Escape)
     assert panel.key.figure == "stock_value"
     panel.formula.setFocus()
-    press(page, Qt.Key.Key_Down)
+    keys(page, Qt.Key.Key_Down)
     assert panel.table.hasFocus()
-    press(page, Qt.Key.Key_Escape)
-    mark(page.table, shop.cola, "available")
-    press(page, Qt.Key.Key_F6)
+    keys(page, Qt.Key.Key_Escape)
+    mark(page.table, shop.goods["COLA"], "available")
+    keys(page, Qt.Key.Key_F6)
     table = page.why_host.panel.table
     table.mark(0)
-    press(page, Qt.Key.Key_Down, Qt.Key.Key_Down)
+    keys(page, Qt.Key.Key_Down, Qt.Key.Key_Down)
     place = table.place()
-    press(page, Qt.Key.Key_Return)
+    keys(page, Qt.Key.Key_Return)
     assert page.why_host.panel.key.warehouse == "B"
-    press(page, Qt.Key.Key_Escape)
+    keys(page, Qt.Key.Key_Escape)
     assert table.place() == place, "up again to the line from which one went down"
 
 
 def test_key_figures_beside_the_list_are_asked_by_keys(shop: Any, show: Any) -> None:
     page, _went = show(Products)
     page.resize(1366, 700)
-    page.table.select_key(shop.cola)
-    assert page.tasks.wait_idle()
-    QTest.qWait(10)
+    page.table.select_key(shop.goods["COLA"])
+    settle(page)
     page.panel.figures.setFocus(Qt.FocusReason.TabFocusReason)
-    press(page, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_F6)
+    keys(page, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_F6)
     panel = page.why_host.panel
     assert (panel.key.figure, panel.found.checked) == ("daily_sales", True)
-    press(page, Qt.Key.Key_Escape)
+    keys(page, Qt.Key.Key_Escape)
     assert page.panel.figures.hasFocus()
-    press(page, Qt.Key.Key_Right, Qt.Key.Key_Return)
+    keys(page, Qt.Key.Key_Right, Qt.Key.Key_Return)
     assert page.why_host.panel.key.figure == "days_left"
 
 
@@ -317,37 +261,30 @@ def test_lists_of_documents_and_landed_costs_tell_theirs(shop: Any, show: Any) -
     page, _went = show(lambda desk: Documents(desk, FAMILIES[0]))
     page.table.select_key(shop.sold.document_id)
     mark(page.table, shop.sold.document_id, "unpaid")
-    press(page, Qt.Key.Key_F6)
+    keys(page, Qt.Key.Key_F6)
     assert (page.why_host.panel.found.result, page.why_host.panel.found.checked) == (Decimal("20.00"), True)
     page.close()
     page, _went = show(DocumentEditor, id=freight.document_id)
     page.view.table.view.setFocus()
     page.view.table.select_key(f"s{shop.bought.document_id}")
-    press(page, Qt.Key.Key_F6)
+    keys(page, Qt.Key.Key_F6)
     assert (page.why_host.panel.key.figure, page.why_host.panel.found.result) == ("landed_share", Decimal("5.00"))
     assert page.why_host.panel.found.checked
 
 
 def test_from_a_document_escape_leads_back_to_the_explanation_and_then_to_the_page(
-    book: Database, shop: Any, make_tasks: Callable[[Any], Tasks], preferences: Preferences
+    shop: Any, make_window: Callable[..., MainWindow]
 ) -> None:
-    tasks = make_tasks(book)
-    window = MainWindow(
-        tasks, preferences, entries=SCREENS, today=lambda: TODAY, now=lambda: datetime(2026, 11, 24, 14), shop_name="小店"
-    )
-    window.resize(1366, 768)
-    window.show()
-    window.activateWindow()
-    QTest.qWaitForWindowActive(window)
-    window.navigate(goto("stock", product=shop.cola))
-    assert tasks.wait_idle()
+    window = make_window(shop)
+    window.navigate(goto("stock", product=shop.goods["COLA"]))
+    settle(window)
     page: Any = window.front
     page.table.view.setFocus()
 
     def keys(*pressed: Qt.Key) -> None:
         for key in pressed:
             QTest.keyClick(QApplication.focusWidget() or window, key)
-            assert tasks.wait_idle()
+            settle(window)
 
     keys(Qt.Key.Key_F6, Qt.Key.Key_Down, Qt.Key.Key_Return)
     assert isinstance(window.front, DocumentEditor)
@@ -363,8 +300,8 @@ def test_from_a_document_escape_leads_back_to_the_explanation_and_then_to_the_pa
     window.close()
 
 
-def test_without_a_marked_figure_f6_says_what_to_do(book: Database, show: Any) -> None:
-    page, _went = show(StockScreen)
-    press(page, Qt.Key.Key_F6)
+def test_without_a_marked_figure_f6_says_what_to_do(book: Database, make_desk: Callable[..., Desk]) -> None:
+    page = shown(StockScreen(make_desk(book)))
+    keys(page, Qt.Key.Key_F6)
     assert page.why_host is None
     assert page.desk.toasts.said[-1][0] == "info"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +19,9 @@ from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import kind_of
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.domain.why import Derivation, WhyKey
+from jxc_desktop.gui.screens.master_parts import SheetRow
 from jxc_desktop.gui.screens.product_detail import product_detail
+from jxc_desktop.gui.screens.product_sheets import batch_sheet, move_sheet, part_sheet, place_sheet, price_sheet
 from jxc_desktop.gui.screens.report_rows import Numbered
 from jxc_desktop.gui.screens.why_cells import (
     DIFFERENCES,
@@ -40,6 +43,7 @@ from jxc_desktop.gui.screens.why_cells import (
     partner_key,
     product_figure,
     product_key,
+    statement_keys,
     stock_key,
     stock_total,
 )
@@ -282,6 +286,37 @@ def test_every_number_of_products_and_partners_can_be_asked(book: Database) -> N
                 of = partner_detail(session, line.id, side, None, TODAY)
                 for place in range(4 if side == "customer" else 3):
                     _asks(session, partner_figure(of, line, place, TODAY), f"{line.name} figure {place}")
+
+
+def test_every_number_in_the_small_tables_of_their_panels_can_be_asked(book: Database) -> None:
+    counted: dict[str, int] = {}
+
+    def ask(session: Session, name: str, sheet: Sequence[SheetRow]) -> None:
+        for row in sheet:
+            for place, (text, answer) in enumerate(zip(row.cells, row.answers, strict=True)):
+                figure = place > 0 and re.fullmatch(r"[+-]?[\d,]+(\.\d+)?", text) is not None
+                assert (answer is not None) or not figure, f"{name}: {row.cells} {place}"
+                if answer is not None:
+                    counted[name] = counted.get(name, 0) + _asks(session, answer, f"{name} {row.cells} {place}")
+
+    with book.read() as session:
+        for found in product_page(session, ProductFilter(), today=TODAY).rows:
+            detail = product_detail(session, found.id, TODAY)
+            ask(session, "parts", part_sheet(detail))
+            ask(session, "prices", price_sheet(detail))
+            for value in (False, True):
+                ask(session, "batches", batch_sheet(detail, value=value))
+                ask(session, "places", place_sheet(detail, value=value))
+            ask(session, "moves", move_sheet(detail, 20))
+        sides: tuple[Literal["customer", "supplier"], ...] = ("customer", "supplier")
+        for side in sides:
+            for line in partners_page(session, PartnerFilter(side=side), TODAY).lines:
+                of = partner_detail(session, line.id, side, None, TODAY)
+                for row in of.statement.lines:
+                    for answer in statement_keys(of.statement.partner, row, side):
+                        counted[side] = counted.get(side, 0) + _asks(session, answer, f"{line.name} {row.number}")
+    assert min(counted.get(name, 0) for name in ("parts", "batches", "places", "moves", *sides)) > 1, counted
+    assert counted["prices"] == 0, "prices were set, and a sentence says so"
 
 
 def test_every_number_of_a_cost_difference_slip_can_be_asked(book: Database) -> None:

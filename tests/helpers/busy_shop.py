@@ -68,7 +68,8 @@ def furnish(session: Session) -> None:
 
 def trade(database: Database, act: Act, *, seed: int = 7, acts: int = 120) -> list[Posted]:
     """Post and void at random for ``acts`` acts in the 60 days before the act's day; refusals are left out."""
-    random, done = Random(seed), []
+    random = Random(seed)
+    done: list[Posted] = []
     with database.write() as session:
         if session.get(Partner, 1) is None:
             furnish(session)

@@ -116,7 +116,7 @@ class Pool:
     def leave(self, row: Row, quantity: int) -> None:
         """Goods leave: at the average, or oldest first; the last piece takes all that is left; what is missing, at a guess."""
         there = min(quantity, max(0, self.quantity))
-        pieces = self._oldest(there) if self.fifo else [[row.key, there, self._share(there)]] if there else []
+        pieces: list[list[Any]] = self._oldest(there) if self.fifo else [[row.key, there, self._share(there)]] if there else []
         if there < quantity:
             assert self.last is not None
             guess = half_up(self.last * (quantity - there))

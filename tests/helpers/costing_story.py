@@ -18,6 +18,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import NamedTuple
 
 from jxc_desktop.domain.costing import Cost, Entry, Replay, replay, unit_cost_of_price
 from jxc_desktop.domain.money import line_amount
@@ -106,3 +107,29 @@ def layers_of(found: Replay, pool: str = "P") -> list[tuple[str, str, str]]:
     """(day, quantity, value) of the FIFO layers, oldest first."""
     layers = found.states[pool].layers or ()
     return [(one.key[0], f"{Decimal(one.quantity) / 1000:g}", f"{Decimal(one.value) / 100:.2f}") for one in layers]
+
+
+class Case(NamedTuple):
+    """A story and what it must come to: values of rows, stock of pools, layers where the oldest leave first."""
+
+    name: str
+    story: str
+    values: dict[str, str | None]
+    stock: dict[str, str]
+    method: str = "average"
+    pool: str = "product"
+    layers: list[tuple[str, str, str]] | None = None
+
+    def id(self) -> str:
+        return self.name.replace(" ", "-")
+
+    def comes_to_its_figures(self) -> None:
+        """Look at all that was said, and that the rows of each pool add up to its value."""
+        found = told(self.story, self.method, self.pool)
+        assert {row: value for row, value in values_of(found).items() if row in self.values} == self.values
+        assert {pool: stock_of(found, pool) for pool in self.stock} == self.stock
+        if self.layers is not None:
+            assert layers_of(found) == self.layers
+        for name, state in found.states.items():
+            rows = [found.results[entry.row] for entry in entries_of(self.story, self.pool) if entry.pool == name]
+            assert sum(row.value or 0 for row in rows) == state.value
