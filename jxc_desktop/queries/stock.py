@@ -16,6 +16,7 @@ from jxc_desktop.db.models import Batch, Category, DayTotal, Pool, Product, Stoc
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.money import divide_half_up, pieces, unit_cost, yuan
 from jxc_desktop.domain.settings import ShopSettings
+from jxc_desktop.queries.collector import at_rest
 from jxc_desktop.queries.costing import Method, PoolKey, method_of
 from jxc_desktop.queries.orders import OrderKind, open_quantities
 from jxc_desktop.queries.scope import ALL, Scope
@@ -81,13 +82,13 @@ class Holding:
     def values(self) -> dict[Place, int | None]:
         """The value of each place: its share of its pool's value."""
         members: dict[PoolKey, list[Place]] = defaultdict(list)
-        for place in self.quantities:
+        for place in sorted(self.quantities):  # so that a remainder always falls to the same of equals
             members[self.methods[place[0]].pool(*place)].append(place)
         found: dict[Place, int | None] = {}
         for pool, places in members.items():
             value = self.pools.get(pool, 0)
-            if value is None:
-                found |= dict.fromkeys(places)
+            if value is None or len(places) == 1:
+                found |= dict.fromkeys(places, value)
             else:
                 found |= zip(places, share(value, [self.quantities[p] for p in places]), strict=True)
         return found
@@ -114,21 +115,21 @@ def latest_day(session: Session) -> str | None:
 def holding(session: Session, scope: Scope = ALL, *, as_of: str | None = None, settings: ShopSettings | None = None) -> Holding:
     """All places of the products in ``scope`` (of every warehouse: a pool is shared by all) at the end of ``as_of``."""
     settings = settings or shop_settings(session)
-    methods = {
-        product: method_of(costing, settings)
-        for product, costing in session.execute(select(Product.id, Product.costing).where(*scope.products()))
-    }
+    costing = session.connection().execute(select(Product.id, Product.costing).where(*scope.products())).all()
+    of_each = {name: method_of(name, settings) for name in {name for _product, name in costing}}
+    methods = {product: of_each[name] for product, name in costing}
     past = as_of is not None and as_of < (latest_day(session) or "")
     return holding_by_ledger(session, scope, as_of or "", methods) if past else _now(session, scope, methods)
 
 
 def _now(session: Session, scope: Scope, methods: dict[int, Method]) -> Holding:
     places = select(StockBalance.product_id, StockBalance.warehouse_id, StockBalance.batch_id, raw(StockBalance.quantity))
-    quantities = {(p, w, b): q for p, w, b, q in session.execute(places.where(*scope.of_product(StockBalance.product_id)))}
+    connection = session.connection()
+    quantities = {(p, w, b): q for p, w, b, q in connection.execute(places.where(*scope.of_product(StockBalance.product_id)))}
     kept = select(Pool.product_id, Pool.warehouse_id, Pool.batch_id, raw(Pool.value), Pool.cost_quantity, raw(Pool.quantity))
     pools = {
         (p, w, b): None if cost is None and quantity else value
-        for p, w, b, value, cost, quantity in session.execute(kept.where(*scope.of_product(Pool.product_id)))
+        for p, w, b, value, cost, quantity in connection.execute(kept.where(*scope.of_product(Pool.product_id)))
     }
     return Holding(quantities, pools, methods)
 
@@ -184,6 +185,7 @@ def of_product(session: Session, warehouse_id: int | None = None, *, as_of: str 
     return OfProduct(summed(), summed(between), exists(select(rows.product_id).where(*here).correlate(Product)))
 
 
+@at_rest()
 def stock_on_hand(
     session: Session,
     scope: Scope = ALL,
@@ -196,6 +198,7 @@ def stock_on_hand(
     return _lines(session, scope, figures(session, scope, by=by, as_of=as_of, settings=settings), by)
 
 
+@at_rest()
 def figures(
     session: Session,
     scope: Scope = ALL,

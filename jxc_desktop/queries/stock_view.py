@@ -9,21 +9,25 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, join, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, join, literal, or_, select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Barcode, Product, ProductUnit, Warehouse
+from jxc_desktop.db.models import Barcode, Category, Product, ProductUnit, Warehouse
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.money import fen, milli, pieces, unit_cost, yuan
 from jxc_desktop.domain.units import Factor, mixed
+from jxc_desktop.queries.collector import at_rest
 from jxc_desktop.queries.orders import OrderKind, open_statement
 from jxc_desktop.queries.product_search import is_called
 from jxc_desktop.queries.scope import Scope, find_scope, last_day
 from jxc_desktop.queries.settings import Named, shop_settings, warehouses
 from jxc_desktop.queries.stock import StockLine, figures, of_product, stock_on_hand
 from jxc_desktop.queries.stock_ledger import LedgerLine, stock_ledger
+from jxc_desktop.queries.stock_order import in_order, worth
 
 MOVEMENTS = 500
+PLACE = "at_"
+"""The column of a warehouse: this and its code."""
 ZERO = Decimal(0)
 
 
@@ -156,14 +160,61 @@ class StockLook:
         return StockHead(int(count), tuple(places), past)
 
     def rows(self, offset: int = 0, limit: int | None = None) -> list[StockRow]:
-        """The rows ``offset`` … ``offset + limit``, all that follow without ``limit``."""
-        ids = list(self._session.execute(self._of(Product.id).order_by(Product.code).offset(offset).limit(limit)).scalars())
-        scope = self._scope if limit is None else Scope(self._scope.warehouse_id, product_ids=tuple(ids))
+        """The rows ``offset`` … ``offset + limit`` in order of code, all that follow without ``limit``."""
+        ids = self._by_code(offset, limit)
+        return self._rows(ids, self._scope) if limit is None else self.rows_of(ids)
+
+    def rows_of(self, products: Sequence[int]) -> list[StockRow]:
+        """The rows of these products (ids), those that are no longer there left out."""
+        return self._rows(products, Scope(self._scope.warehouse_id, product_ids=tuple(products)))
+
+    @at_rest()
+    def order(self, column: str, *, descending: bool = False) -> tuple[int, ...]:
+        """The products (ids) in order of a column of :class:`StockRow`, or ``at_`` and the code of a warehouse.
+
+        Equals stand in order of code; rows that have nothing there come last, whichever way the others go.
+        """
+        if column in ("value", "unit_cost"):
+            known = worth(self._session, self._scope, column, as_of=self._wanted.as_of)
+            return in_order(((one, known[one]) for one in self._by_code()), descending=descending)
+        there = self._session.execute(self._of(Product.id, self._said(column)).order_by(Product.code)).all()
+        return in_order(there, descending=descending)
+
+    def _said(self, column: str) -> ColumnElement[Any]:
+        """What a product has in a column that needs no cost: a text, or a number in its smallest unit. Raises ``KeyError``."""
+        held = self._held
+        if column.startswith(PLACE):
+            of_code = select(Warehouse.id).where(Warehouse.code == column.removeprefix(PLACE))
+            place = self._session.execute(of_code).scalar_one()
+            if self._scope.warehouse_id not in (None, place):
+                return literal(0)  # another warehouse is asked about
+            return of_product(self._session, place, as_of=self._day).quantity
+        promised, ordered = self._on_orders()
+        said: dict[str, Any] = {
+            "code": Product.code,
+            "name": Product.name,
+            "unit": Product.unit,
+            "category": select(func.coalesce(func.max(Category.path), ""))
+            .where(Category.id == Product.category_id)
+            .scalar_subquery(),
+            "minimum": raw(Product.minimum),
+            "quantity": held.quantity,
+            "on_order": ordered,
+            "reserved": promised,
+            "available": held.quantity - held.under_way - promised,
+        }
+        found: ColumnElement[Any] = said[column]
+        return found
+
+    def _by_code(self, offset: int = 0, limit: int | None = None) -> list[int]:
+        return list(self._session.execute(self._of(Product.id).order_by(Product.code).offset(offset).limit(limit)).scalars())
+
+    def _rows(self, products: Sequence[int], scope: Scope) -> list[StockRow]:
         lines: dict[int, list[StockLine]] = defaultdict(list)
         for line in stock_on_hand(self._session, scope, by="warehouse", as_of=self._wanted.as_of):
             lines[line.product_id].append(line)
         codes, units = _barcodes(self._session, scope), _units(self._session, scope)
-        return [_row(lines[product], codes.get(product, ""), units.get(product, ())) for product in ids]
+        return [_row(lines[one], codes.get(one, ""), units.get(one, ())) for one in products if one in lines]
 
     def place(self, product: int) -> int | None:
         """Where a product stands in the order, from 0; None: not among them."""
@@ -172,6 +223,7 @@ class StockLook:
             return None
         return int(self._session.execute(self._of(func.count()).where(Product.code < code)).scalar_one())
 
+    @at_rest()
     def totals(self) -> StockTotals:
         """What all the rows come to."""
         chosen = set(self._session.execute(self._of(Product.id)).scalars())
@@ -192,11 +244,11 @@ class StockLook:
         quantity, on_order, reserved, available = map(pieces, sums)
         return StockTotals(quantity, on_order, reserved, available, yuan(value), {c: pieces(n) for c, n in here.items()})
 
-    def _of(self, what: Any) -> Select[Any]:
+    def _of(self, *what: Any) -> Select[Any]:
         """``what`` of the products among them."""
         joined = join(Product, self._promised, self._promised.c.product_id == Product.id, isouter=True)
         joined = join(joined, self._ordered, self._ordered.c.product_id == Product.id, isouter=True)
-        return select(what).select_from(joined).where(*self._conditions)
+        return select(*what).select_from(joined).where(*self._conditions)
 
     def _code_of(self, condition: ColumnElement[bool]) -> str | None:
         """The code of one product among them for which ``condition`` holds."""
@@ -209,10 +261,14 @@ class StockLook:
         summed = select(each.c.product_id, func.sum(each.c.open).label("open")).where(each.c.open != 0, *here)
         return summed.group_by(each.c.product_id).subquery()
 
+    def _on_orders(self) -> tuple[ColumnElement[int], ColumnElement[int]]:
+        """Thousandths of a product that are promised and that are to come."""
+        return func.coalesce(self._promised.c.open, 0), func.coalesce(self._ordered.c.open, 0)
+
     def _named(self) -> list[ColumnElement[bool]]:
         """The conditions of the question: on the product, and on what is there of it or on order."""
         wanted, held, found = self._wanted, self._held, self._scope.products()
-        promised, ordered = (func.coalesce(orders.c.open, 0) for orders in (self._promised, self._ordered))
+        promised, ordered = self._on_orders()
         if wanted.text.strip():
             found.append(is_called(wanted.text, with_ended=True))
         if wanted.below_minimum:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -31,7 +32,7 @@ from tests.bench.bench_reports import TODAY, fill  # noqa: E402
 
 ACT = Act(1, datetime(2026, 3, 10, 12), TODAY)
 ROUNDS, SALES, WARM = 12, 40, 6
-LIMIT = 3.0
+LIMIT, PROMISED = 3.0, 0.4
 WRITTEN = ("documents", "document_lines", "stock_ledger", "money_ledger", "pools", "stock_balances", "stock_months", "audit")
 
 
@@ -172,6 +173,25 @@ def measure(products: int, rows: int) -> tuple[float, float, int]:
         return statistics.median(service) * 1000, statistics.median(raw) * 1000, max(map(len, acts))
 
 
+def promised(products: int, orders: int = 1000) -> float:
+    """Milliseconds that a sale takes longer at the median where an order promises its goods and ``orders`` others are open."""
+    with TemporaryDirectory() as folder:
+        prepare(Path(folder), products, 50_000).close()
+        shutil.copyfile(Path(folder) / "shop.db", Path(folder) / "orders.db")
+        plain, busy = (Database.sqlite(Path(folder) / name, label=name) for name in ("shop.db", "orders.db"))
+        with busy.write() as session:
+            for draft in [next(drafts(products)), *islice(drafts(products), 1, orders + 1)]:
+                post_document(session, replace(draft, kind="sales_order"), ACT)
+        sold: tuple[list[float], list[float]] = ([], [])
+        for _round in range(ROUNDS * SALES):
+            for book, seconds in zip((plain, busy), sold, strict=True):
+                seconds.append(sell(book, next(drafts(products))))
+        for book in (plain, busy):
+            book.close()
+        without, with_orders = (statistics.median(seconds[WARM:]) for seconds in sold)
+        return (with_orders - without) * 1000
+
+
 def main() -> int:
     """Print the table; fails when the service is beyond ``LIMIT`` times the bare driver."""
     small = measure(20_000, 50_000)
@@ -185,7 +205,9 @@ def main() -> int:
         ("20,000 products, 100,000 documents", large),
     ):
         print(f"| {words} | {service:.2f} ms | {raw:.2f} ms | {service / raw:.2f} | {LIMIT} |")
-    return 0 if large[0] / large[1] <= LIMIT else 1
+    more = promised(20_000)
+    print(f"\nWhere the goods are promised by one of 1,000 open orders a sale takes {more:.2f} ms longer (limit {PROMISED} ms).")
+    return 0 if large[0] / large[1] <= LIMIT and more <= PROMISED else 1
 
 
 if __name__ == "__main__":

@@ -17,11 +17,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from jxc_desktop.db.engine import Database
 from jxc_desktop.db.upgrade import create_book, upgrade
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.exchange.products import import_products
 from jxc_desktop.queries.products import ProductFilter, find_by_code, product_list, product_totals, search_products
+from jxc_desktop.queries.stock_view import StockLook, StockQuestion
 from jxc_desktop.services.shop import open_shop
 from tests.bench._book_of_products import ACT, TODAY, book_of, fill
 
@@ -50,7 +53,7 @@ _RAW_CODE = "SELECT p.id, p.code, p.name, p.unit FROM barcodes AS b JOIN product
 def run(products: int = 100_000) -> list[Figure]:
     """The figures of a book of ``products`` products."""
     with book_of(products) as database:
-        found = [_first(database), *_search(database), *_scan(database), *_lists(database), *_import()]
+        found = [_first(database), *_search(database), *_scan(database), *_lists(database), *_stock(database), *_import()]
     return [*found, *_on_postgres(products)]
 
 
@@ -121,6 +124,20 @@ def _lists(database: Database) -> list[Figure]:
         )
         totals = _times(lambda: product_totals(session, today=TODAY), 10)
         figures.append(_figure("count, low and value", totals, _times(partial(_raw, plain, _RAW_TOTALS), 10), "< 100 ms"))
+    return figures
+
+
+def _stock(database: Database) -> list[Figure]:
+    """The stock page put in order by a click on a column, up to its first page."""
+    figures = []
+    for column, words in (("available", "what is available"), ("value", "value"), ("name", "name")):
+        with database.read() as session:
+
+            def ask(session: Session = session, column: str = column) -> None:
+                look = StockLook(session, StockQuestion(as_of=TODAY))
+                look.rows_of(look.order(column, descending=True)[:200])
+
+            figures.append(_figure(f"stock page in order of {words}", _times(ask, 5), None, "< 2000 ms"))
     return figures
 
 

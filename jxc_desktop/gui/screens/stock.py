@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -13,19 +11,20 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout
 
-from jxc_desktop.columns import Column, word
+from jxc_desktop.columns import word
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.gui.row_table import RowTable
 from jxc_desktop.gui.screen import Desk, Screen
 from jxc_desktop.gui.screens.document_add import Wanted, spoilt_goods
-from jxc_desktop.gui.screens.stock_columns import CODES, LEDGER, LEDGER_LOOKS, ZERO, PlaceColumn, stock_columns, stock_looks
+from jxc_desktop.gui.screens.stock_columns import CODES, LEDGER, LEDGER_LOOKS, PlaceColumn, stock_columns, stock_looks
+from jxc_desktop.gui.screens.stock_data import Shown, look, page, sums
 from jxc_desktop.gui.screens.table_paper import Sheet, export_menu, export_sheet, preview_sheet
 from jxc_desktop.gui.screens.why_cells import MOVEMENTS, STOCK, movement_key, stock_key, stock_total
 from jxc_desktop.gui.screens.why_keys import Answer
 from jxc_desktop.gui.theme import theme
-from jxc_desktop.gui.widgets import Button, CheckBox, Combo, DateEdit, SearchEdit, label, row
-from jxc_desktop.gui.widgets.row_model import PAGE, Fetch
+from jxc_desktop.gui.widgets import Button, CheckBox, Combo, DateEdit, SearchEdit, ShortLabel, label, row
+from jxc_desktop.gui.widgets.row_model import Fetch
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.batches import lots_of
 from jxc_desktop.queries.periods import month_start
@@ -33,31 +32,12 @@ from jxc_desktop.queries.scope import find_scope
 from jxc_desktop.queries.settings import Named, categories, warehouses
 from jxc_desktop.queries.stock_view import (
     Movement,
-    StockHead,
     StockLook,
     StockQuestion,
     StockRow,
     StockTotals,
     product_movements,
 )
-
-AT_ONCE = 1000
-"""So many rows are read at once; of more, pages as they scroll into view."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What is in the list: the answer to ``wanted``, its first rows (all of them: ``whole``).
-
-    ``product``: the one to be marked, at ``place`` (from 0) in the order of codes; None where it is not among them.
-    """
-
-    wanted: StockQuestion
-    head: StockHead
-    rows: tuple[StockRow, ...]
-    whole: bool
-    product: int | None
-    place: int | None
 
 
 class StockScreen(Screen):
@@ -72,6 +52,7 @@ class StockScreen(Screen):
         self.totals: StockTotals | None = None
         self.table: RowTable | None = None
         self._wanted: int | str | None = None
+        self._from_top = False
         self._places: tuple[Named, ...] = ()
         self._width = ""
         super().__init__(desk)
@@ -134,8 +115,8 @@ class StockScreen(Screen):
         )
         self.ledger.opened.connect(lambda m: self.navigate("document", id=m.document_id))
         self.ledger.set_explained(list(MOVEMENTS), self.explain)
-        self.ledger_title, self.ledger_note = label("", "section"), label("", "caption")
-        self.place_note = label("", "caption")
+        self.ledger_title = ShortLabel("", "section")  # a long name is cut before the buttons are
+        self.ledger_note, self.place_note = ShortLabel("", "caption"), ShortLabel("", "caption")
         self.adjust_button = Button(_("Adjust"), icon="adjustments", size="sm", menu=True, on_click=self._choose_adjustment)
         self.count_button = Button(
             _("Count it"), icon="clipboard-check", size="sm", on_click=lambda: self.navigate("stocktaking")
@@ -158,11 +139,13 @@ class StockScreen(Screen):
             preferences=self.desk.preferences,
             select_first=True,
         )
+        if old is not None and old.model.sort_key in [c.key for c in self.table.model.columns]:
+            self.table.model.sort_key, self.table.model.descending = old.model.sort_key, old.model.descending
         own = [c.key for c in self.table.model.columns if isinstance(c, PlaceColumn)]
         self.table.set_explained((*STOCK, *own, "minimum"), self.explain, self.explain_total)
         self.table.current_changed.connect(self._moved)
         self.table.opened.connect(lambda _found: self._open_product())
-        self.table.sort_requested.connect(lambda _key, _descending: self.refresh())
+        self.table.sort_requested.connect(lambda _key, _descending: self._put_in_order())
         self.table.set_menu(self._menu)
         self._table_place.addWidget(self.table)
         self.setFocusProxy(self.table)
@@ -235,6 +218,11 @@ class StockScreen(Screen):
             self.day.value(), self.with_stock.isChecked(), self.low.isChecked(),
         )  # fmt: skip
 
+    def _put_in_order(self) -> None:
+        """Whoever orders a long list wants to see what is now at its top."""
+        self._from_top = True
+        self.refresh()
+
     def reload(self) -> None:
         try:
             wanted = self.question()
@@ -251,10 +239,10 @@ class StockScreen(Screen):
             )
             self.table.set_loading(words.format(count=f"{self.table.model.rowCount():,}"))
         before = self.current()
-        mark = self._wanted if self._wanted is not None else before.id if before is not None else None
-        ordered = self.table is not None and bool(self.table.model.sort_key)
+        mark = self._wanted if self._wanted is not None or before is None or self._from_top else before.id
+        key, descending = (self.table.model.sort_key, self.table.model.descending) if self.table is not None else ("", False)
         self.tasks.read(self, "lists", lambda s: (warehouses(s), categories(s)), self._fill)
-        self.tasks.read(self, "rows", lambda s: _look(s, wanted, mark, ordered), self._show, self.show_error)
+        self.tasks.read(self, "rows", lambda s: look(s, wanted, mark, key, descending), self._show, self.show_error)
 
     def _fill(self, lists: tuple[list[Named], list[Named]]) -> None:
         places, groups = lists
@@ -279,7 +267,9 @@ class StockScreen(Screen):
         else:
             self.table.set_pages(head.count, self._fetcher(shown))
         self.table.mark(shown.product, shown.place)
-        self._wanted = None
+        if self._from_top:
+            self.table.view.scrollToTop()
+        self._wanted, self._from_top = None, False
         if not head.count:
             self.table.set_total(None)
         self.tasks.read(self, "totals", lambda s: StockLook(s, wanted).totals(), self._show_totals)
@@ -292,13 +282,13 @@ class StockScreen(Screen):
 
     def _fetcher(self, shown: Shown) -> Fetch:
         """Pages as they scroll into view."""
-        wanted = shown.wanted
+        wanted, order = shown.wanted, shown.order
 
         def fetch(offset: int, limit: int, answer: Callable[[Sequence[Any]], None]) -> None:
             if offset == 0:  # at hand already; the table may not be told while it asks
                 QTimer.singleShot(0, self, lambda: answer(shown.rows))
                 return
-            self.tasks.read(self, f"page {offset}", lambda s: StockLook(s, wanted).rows(offset, limit), answer)
+            self.tasks.read(self, f"page {offset}", lambda s: page(StockLook(s, wanted), order, offset, limit), answer)
 
         return fetch
 
@@ -320,8 +310,8 @@ class StockScreen(Screen):
         if self.table is None or self.shown is None or not self.shown.head.count:
             return
         self.totals = totals
-        sums = _sums(totals, self.table.model.columns)
-        said = {column.key: word(sums[column.key], column.shape) for column in self.table.model.columns if column.key in sums}
+        found = sums(totals, self.table.model.columns)
+        said = {column.key: word(found[column.key], column.shape) for column in self.table.model.columns if column.key in found}
         count = _("Total {count} products").format(count=f"{self.shown.head.count:,}")
         self.table.set_total({"name": count, **said})
 
@@ -455,7 +445,7 @@ class StockScreen(Screen):
 
         def read(session: Any) -> Sheet:
             look = StockLook(session, wanted)
-            return Sheet(title, said, columns, look.rows(), _sums(look.totals(), columns))
+            return Sheet(title, said, columns, look.rows(), sums(look.totals(), columns))
 
         self.tasks.read(self, "sheet", read, act, self.refuse)
 
@@ -469,19 +459,3 @@ class StockScreen(Screen):
     def print(self) -> None:
         """Look at the pages, then print them."""
         self._with_sheet(lambda sheet: preview_sheet(self, sheet))
-
-
-def _look(session: Any, wanted: StockQuestion, mark: int | str | None, ordered: bool) -> Shown:
-    """The first rows; all of them where they are few or stand in an order of the person's own."""
-    look = StockLook(session, wanted)
-    head = look.head()
-    whole = ordered or head.count <= AT_ONCE
-    product = find_scope(session, product=mark).product_id if isinstance(mark, str) else mark
-    place = None if product is None else look.place(product)
-    return Shown(wanted, head, tuple(look.rows(0, None if whole else PAGE)), whole, product, place)
-
-
-def _sums(totals: StockTotals, columns: Sequence[Column]) -> dict[str, Decimal]:
-    """The sums by key of the columns that have one."""
-    found = {c.key: totals.places.get(c.code, ZERO) for c in columns if isinstance(c, PlaceColumn)}
-    return found | {c.key: getattr(totals, c.key) for c in columns if c.total}
