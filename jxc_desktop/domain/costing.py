@@ -8,7 +8,8 @@ ledger order gives each row its value:
   covered rows then have the arriving goods' cost: the same row's value changes, no row is added.
 * A linked customer's return has its original's cost, shared so that the last part takes the rest. When the original
   itself is still missing goods in that pool, the return closes that gap first; the rest of the original then decides the
-  cost of both (5 missing, 2 brought back, 3 bought at 12.00: the sale cost 60.00, the return 24.00).
+  cost of both (5 missing, 2 brought back, 3 bought at 12.00: the sale cost 60.00, the return 24.00). Brought back whole,
+  nothing of it is missing any more: both keep the last known cost, for what arrives later covers nothing of it.
 * Goods of unknown cost take the present unit cost, else the last known one, and stay marked. In a pool that never had a
   cost values are None; the first known cost is taken as known from the pool's start.
 * A count states a quantity, so its difference is derived; a price on it, like a cost adjustment, sets the unit cost of

@@ -313,8 +313,10 @@ class Draft:
     balance. ``paid`` None = the kind's default (retail: everything in cash; others: nothing). ``made``: what an assembly
     puts together or a disassembly takes apart; the lines are the parts. ``targets``: the receipts a landed cost raises,
     ``spread``: by what (a key of ``SPREADS``), ``shares``: what falls on each line, where that is said. ``transit``: a transfer
-    whose goods are under way until accepted; what accepts (or writes off, or takes back) names it as ``order_id``. ``typed``:
-    what stands in the amounts of an unfinished document that cannot be read (keys of ``AMOUNTS``); it refuses to be posted.
+    whose goods are under way until accepted; what accepts (or writes off, or takes back) names it as ``order_id``.
+    ``moving_in``: it stands posted in another book whose documents this one takes over, so that what was missing there is
+    said and not refused, and a batch is made by whatever names it first. ``typed``: what stands in the amounts of an
+    unfinished document that cannot be read (keys of ``AMOUNTS``); it refuses to be posted.
     """
 
     kind: str
@@ -341,4 +343,5 @@ class Draft:
     spread: str = "value"
     shares: list[Share] = field(default_factory=list)
     transit: bool = False
+    moving_in: bool = False
     typed: dict[str, str] = field(default_factory=dict)

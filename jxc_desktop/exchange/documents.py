@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db.engine import Database
+from jxc_desktop.db.models import Document
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act, parse_day
 from jxc_desktop.domain.documents import Draft, kind_of
@@ -31,6 +34,31 @@ class _Rollback(Exception):
     """Leaves the transaction, whose work is then undone."""
 
 
+@dataclass(slots=True)
+class _Move:
+    """Whether a book moves in: it holds nothing but what the very file brought that is read, now or in a run before.
+
+    Then what an export says was posted there (it has its ``number``) is true, whatever this shop refuses from now on:
+    what covered it may have been voided since, and the policy may have been another. ``foreign``: how many documents of the
+    book the file has not named so far.
+    """
+
+    foreign: int
+    named: set[int] = field(default_factory=set)
+
+    @classmethod
+    def into(cls, session: Session) -> _Move:
+        return cls(int(session.execute(select(func.count()).where(Document.seq.is_not(None))).scalar_one()))
+
+    def takes(self, given: dict[str, Any]) -> bool:
+        return not self.foreign and isinstance(given.get("number"), str)
+
+    def saw(self, posted: Posted) -> None:
+        if posted.existing and posted.document_id not in self.named:
+            self.foreign -= 1
+        self.named.add(posted.document_id)
+
+
 def import_documents(
     database: Database,
     lines: Iterable[str],
@@ -49,13 +77,16 @@ def import_documents(
         yield from _together(database, lines, act, atomic=atomic, dry_run=dry_run)
         return
     closings: dict[int, str] = {}
+    with database.read() as session:
+        move = _Move.into(session)
     for count, (ref, given) in enumerate(_parsed(lines), start=1):
         if isinstance(given, errors.JxcError):
             yield _refused(ref, given)
             continue
         try:
             with database.write() as session:
-                posted = enter_document(session, given, act)
+                posted = enter_document(session, given, act, moving_in=move.takes(given))
+            move.saw(posted)
             closings |= _closing(given, posted)
             yield answer_of(ref, posted)
         except errors.JxcError as error:
@@ -74,13 +105,15 @@ def _together(database: Database, lines: Iterable[str], act: Act, *, atomic: boo
     closings: dict[int, str] = {}
     try:
         with database.write() as session:
+            move = _Move.into(session)
             for ref, given in _parsed(lines):
                 if isinstance(given, errors.JxcError):
                     answers.append(_refused(ref, given))
                     continue
                 try:
                     with session.begin_nested():
-                        posted = enter_document(session, given, act)
+                        posted = enter_document(session, given, act, moving_in=move.takes(given))
+                    move.saw(posted)
                     closings |= _closing(given, posted)
                     answers.append(answer_of(ref, posted))
                 except errors.JxcError as error:
@@ -145,8 +178,8 @@ def _refused(ref: str | None, error: errors.JxcError) -> Answer:
     return {"ref": ref, "ok": False, "error": error.as_json()}
 
 
-def enter_document(session: Session, given: dict[str, Any], act: Act) -> Posted:
-    """Post (or save, with ``"post": false``) the document that one JSON object says."""
+def enter_document(session: Session, given: dict[str, Any], act: Act, *, moving_in: bool = False) -> Posted:
+    """Post (or save, with ``"post": false``) the document that one JSON object says; ``moving_in`` as in :class:`Draft`."""
     ref = text(given, "ref", limit=200)
     lookup = Lookup(session, act, create=yes_no(given, "create", False))
     there = lookup.settled(ref)
@@ -158,6 +191,7 @@ def enter_document(session: Session, given: dict[str, Any], act: Act) -> Posted:
     if given.get("closed") is not None:
         _check_closing(given, draft, act)
     if yes_no(given, "post", True):
+        draft.moving_in = moving_in
         return post_document(session, draft, act)
     return save_draft(session, draft, act)
 

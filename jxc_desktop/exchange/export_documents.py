@@ -135,7 +135,7 @@ def _line(line: LineFacts, codes: Codes, keys: dict[int, str], head: Any) -> dic
     given |= {name: value for name in ("batch", "produced", "expiry", "reason", "note") if (value := getattr(line, name))}
     if line.against is not None:
         given["against"] = {"ref": keys[line.against[0]], "line": line.against[1]}
-    elif line.parts and not (head.order_id and kind.takes_goods_under_way):  # those follow what they name
+    elif _says_parts(line, codes, head):
         given["parts"] = [
             _product(part.product_id, codes, part.batch)
             | {"qty": plain(part.quantity, "quantity")}
@@ -145,6 +145,19 @@ def _line(line: LineFacts, codes: Codes, keys: dict[int, str], head: Any) -> dic
     if kind.is_count and line.counted_at and line.counted_at != head.moment:
         given["at"] = line.counted_at
     return given
+
+
+def _says_parts(line: LineFacts, codes: Codes, head: Any) -> bool:
+    """Whether another book could not tell by itself what left: of a kit, of several batches, or of none because no batch had
+    any left then. What takes goods under way follows what it names.
+    """
+    kind, product = kind_of(head.kind), codes.products[line.product_id]
+    if not line.parts or (head.order_id and kind.takes_goods_under_way):
+        return False
+    if len(line.parts) > 1 or product.kit:
+        return True
+    leaves = not (kind.is_count or kind.sets_cost or kind.brings_in(False) or line.line == head.made_line)
+    return leaves and product.batches
 
 
 def _draft(ref: str | None, draft: Draft, codes: Codes, keys: dict[int, str]) -> dict[str, Any]:

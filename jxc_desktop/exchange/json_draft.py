@@ -41,6 +41,7 @@ def draft_from_json(given: dict[str, Any], lookup: Lookup) -> Draft:
         draft.order_id = lookup.order(required(given, "order"), kind)
     if kind.makes and given.get("product") is not None:
         draft.made = _line(given, kind, lookup)
+        _batches_of_issues(given, kind, [draft.made], lookup, made=True)
     if kind.raises_receipts:
         draft.targets = [lookup.document(key) for key in keys_of(given, "against")]
         draft.spread = text(given, "by") or "value"
@@ -49,6 +50,7 @@ def draft_from_json(given: dict[str, Any], lookup: Lookup) -> Draft:
         ]
     draft.transit = yes_no(given, "transit", False)
     draft.lines = [_line(line, kind, lookup) for line in objects(given, "lines")]
+    _batches_of_issues(given, kind, draft.lines, lookup)
     if given.get("paid") is not None:
         draft.paid = [Paid(lookup.account(required(p, "account")), amount_of(p)) for p in objects(given, "paid")]
     draft.settles = [Settles(lookup.document(required(s, "ref")), amount_of(s)) for s in objects(given, "settles")]
@@ -95,6 +97,16 @@ def _line(given: dict[str, Any], kind: DocumentKind, lookup: Lookup) -> DraftLin
         number = _line_number(against)
         line.against = (lookup.document(required(against, "ref")), number)
     return line
+
+
+def _batches_of_issues(
+    given: dict[str, Any], kind: DocumentKind, lines: list[DraftLine], lookup: Lookup, *, made: bool = False
+) -> None:
+    """The batches of what is posted and leaves; a draft makes none, and what comes in or is counted makes its own."""
+    leaves = not (kind.is_order or kind.is_count or kind.sets_cost or kind.brings_in(made))
+    for line in lines if leaves and yes_no(given, "post", True) else ():
+        if line.product_id is not None and line.batch is not None:
+            lookup.batch_of_issue(line.product_id, line.batch)
 
 
 def _line_number(given: dict[str, Any]) -> int:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jxc_desktop.db.models import Account, Document, Partner, Product, ProductUnit, Warehouse
+from jxc_desktop.db.models import Account, Batch, Document, Partner, Product, ProductUnit, Warehouse
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.documents import STATUSES, DocumentKind
@@ -17,6 +17,7 @@ from jxc_desktop.domain.goods import BASE_UNIT, ProductForm
 from jxc_desktop.domain.partners import PartnerForm
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.products import find_by_code
+from jxc_desktop.services.batches import Dates, make_batch
 from jxc_desktop.services.partners import create_partner
 from jxc_desktop.services.places import create_warehouse
 from jxc_desktop.services.posting import Posted
@@ -45,7 +46,9 @@ class MadeAs(NamedTuple):
 
 
 class Lookup:
-    """Looks codes up in one session; ``create`` makes unknown products, partners and warehouses with their code as name."""
+    """Looks codes up in one session; ``create`` makes unknown products, partners and warehouses with their code as name, and
+    the batches that goods leave of.
+    """
 
     def __init__(self, session: Session, act: Act, *, create: bool) -> None:
         self._session = session
@@ -119,6 +122,16 @@ class Lookup:
         if unit not in units:
             raise errors.UnknownUnit(what=_("unit"), product=code, key=unit, known=", ".join([base, *units]))
         return Meant(found.product_id, units[unit])
+
+    def batch_of_issue(self, product_id: int, number: str) -> None:
+        """With ``create``, make the batch ``number`` that goods leave of before anything came in under it: whether as much may
+        be missing is for the policy of the shop to say. What comes in makes its batch itself, with its dates.
+        """
+        if not self._create or not self._session.scalar(select(Product.batches).where(Product.id == product_id)):
+            return
+        there = select(Batch.id).where(Batch.product_id == product_id, Batch.number == number)
+        if self._session.scalar(there) is None:
+            make_batch(self._session, product_id, number, Dates())
 
     def document(self, key: str) -> int:
         """The document with this number or ``ref``. Raises :class:`UnknownDocument`."""

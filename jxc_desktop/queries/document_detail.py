@@ -27,7 +27,7 @@ from jxc_desktop.db.types import raw
 from jxc_desktop.domain.documents import kind_of
 from jxc_desktop.domain.money import pieces, yuan
 from jxc_desktop.queries.documents import SETTLED, DocumentRow, head_row
-from jxc_desktop.queries.orders import fulfilled_of
+from jxc_desktop.queries.orders import fulfilled_lines
 
 Role = Literal[
     "order", "fulfilled_by", "original", "return", "settles", "settled_by", "raises", "raised_by", "restated_by", "restated"
@@ -173,7 +173,7 @@ def _lines(session: Session, document_id: int, head: DocumentRow) -> tuple[Detai
     )
     original = aliased(Document)
     rows = session.execute(
-        select(DocumentLine, Product.spec, Product.unit, Batch.number, Batch.expiry, original.number, fulfilled_of(), returned)
+        select(DocumentLine, Product.spec, Product.unit, Batch.number, Batch.expiry, original.number, returned)
         .join(Product, Product.id == DocumentLine.product_id)
         .outerjoin(Batch, Batch.id == DocumentLine.batch_id)
         .outerjoin(original, original.id == DocumentLine.against_document_id)
@@ -181,15 +181,16 @@ def _lines(session: Session, document_id: int, head: DocumentRow) -> tuple[Detai
         .order_by(DocumentLine.line)
     )
     kind = kind_of(head.kind)
+    done = fulfilled_lines(session, document_id)
     found = []
-    for of, spec, base_unit, batch, expiry, against, fulfilled, came_back in rows:
+    for of, spec, base_unit, batch, expiry, against, came_back in rows:
         quantity, value = moved.get(of.line, (0, None))
         cost = None if value is None else yuan(value * kind.cost_sign)
         profit = None
         if kind.bucket in ("sold", "returned") and cost is not None and of.net is not None:
             profit = of.net - cost if kind.bucket == "sold" else cost - of.net
         left = (
-            max(of.base_quantity - pieces(int(fulfilled)), Decimal(0))
+            max(of.base_quantity - done[of.line], Decimal(0))
             if (kind.is_order and head.status in ("posted", "partly")) or head.status == "transit"
             else Decimal(0)
         )
@@ -199,7 +200,7 @@ def _lines(session: Session, document_id: int, head: DocumentRow) -> tuple[Detai
                 of.factor_den, of.quantity,
                 of.base_quantity, of.price, of.discount, of.amount, of.net, batch, expiry, (against,
                 of.against_line) if against else None, of.counted,
-                pieces(quantity) if of.counted is not None else None, cost, profit, pieces(int(fulfilled)), left,
+                pieces(quantity) if of.counted is not None else None, cost, profit, done[of.line], left,
                 pieces(int(came_back)), of.reason, of.note,
             )
         )  # fmt: skip

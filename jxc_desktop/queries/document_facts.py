@@ -71,8 +71,8 @@ class Codes:
 class LineFacts:
     """A line as it was entered. ``batch``: the one it names, else the only one that its goods came from or went to.
 
-    ``first_expiry``: the earliest of all batches of its goods. ``parts``: what moved for a kit, or the batches where there
-    are several.
+    ``first_expiry``: the earliest of all batches of its goods. ``parts``: what moved for a kit, or where that is not all of
+    one batch.
     """
 
     line: int
@@ -170,7 +170,7 @@ def _lines(session: Session, ids: Sequence[int]) -> dict[int, list[LineFacts]]:
             LineFacts(
                 line.line, line.product_id, line.unit, line.factor_num, line.factor_den, line.quantity, line.base_quantity,
                 line.price, line.discount, line.amount, number, produced, expiry, against, line.counted_at, line.reason,
-                line.note, first, told if line.kit or len(told) > 1 else (),
+                line.note, first, told if line.kit or len(told) > 1 or (told and number is None) else (),
             )
         )  # fmt: skip
     session.expunge_all()

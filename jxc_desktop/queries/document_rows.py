@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 
 from jxc_desktop.columns import Column
 from jxc_desktop.db.models import Document, DocumentLine, Partner, Warehouse
-from jxc_desktop.db.types import raw
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.documents import KIND_TITLES, STATUSES, kind_of
 from jxc_desktop.i18n import N_, _
-from jxc_desktop.queries.orders import fulfilled_of
+from jxc_desktop.queries.orders import lines_of_orders
 
 DERIVED = {"partly": "posted", "done": "posted", "transit": "posted"}
 """States of an order that follow from what was delivered on it, and what is stored."""
@@ -105,11 +104,8 @@ def order_states(session: Session, orders: Iterable[int]) -> dict[int, str]:
     ids, found = list(orders), {}
     for start in range(0, len(ids), 500):
         lines: dict[int, list[tuple[int, int]]] = {}
-        wanted = (
-            select(DocumentLine.document_id, Document.transit, raw(DocumentLine.base_quantity), fulfilled_of())
-            .join(Document, Document.id == DocumentLine.document_id)
-            .where(DocumentLine.document_id.in_(ids[start : start + 500]))
-        )
+        of = lines_of_orders(DocumentLine.document_id.in_(ids[start : start + 500])).c
+        wanted = select(of.document_id, Document.transit, of.ordered, of.fulfilled).join(Document, Document.id == of.document_id)
         for order, transit, ordered, fulfilled in session.execute(wanted):
             lines.setdefault(order, []).append((ordered, int(fulfilled)))
             if transit:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from jxc_desktop.db.models import Document, DocumentLine, Partner, Settlement, User, Warehouse
+from jxc_desktop.db.models import Document, DocumentLine, OpenLine, Partner, Settlement, User, Warehouse
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain.documents import KINDS, ORDERS
 from jxc_desktop.domain.errors import UnknownDocument
@@ -112,18 +112,23 @@ def _derived_status() -> ColumnElement[str]:
     """Orders are partly done or done by what was delivered on them, transfers in two steps under way until all of it is
     accepted; everything else is what stands in its row.
     """
-    done = fulfilled_of()
-    ordered = raw(DocumentLine.base_quantity)
-    of = DocumentLine.document_id == Document.id
-    delivered = select(func.coalesce(func.sum(done), 0)).where(of).correlate(Document).scalar_subquery()
-    left = (
-        select(func.coalesce(func.sum(case((ordered > done, ordered - done), else_=0)), 0))
-        .where(of)
+    line, head = aliased(DocumentLine), aliased(Document)
+    delivered = (
+        select(line.line)
+        .join(head, head.id == line.document_id)
+        .where(line.order_document_id == Document.id, head.status == "posted")
         .correlate(Document)
-        .scalar_subquery()
+        .exists()
     )
-    order = case((delivered == 0, "posted"), (left == 0, "done"), else_="partly")
-    under_way = case((left == 0, "done"), else_="transit")
+    still_open = select(OpenLine.line).where(OpenLine.document_id == Document.id).correlate(Document).exists()
+    on_the_road = (
+        select(DocumentLine.line)
+        .where(DocumentLine.document_id == Document.id, raw(DocumentLine.base_quantity) > fulfilled_of())
+        .correlate(Document)
+        .exists()
+    )
+    order = case((~delivered, "posted"), (still_open, "partly"), else_="done")
+    under_way = case((on_the_road, "transit"), else_="done")
     return case(
         (and_(Document.kind.in_(ORDERS), Document.status == "posted"), order),
         (and_(Document.transit == 1, Document.status == "posted"), under_way),

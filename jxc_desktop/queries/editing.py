@@ -20,7 +20,7 @@ from jxc_desktop.domain.money import pieces, round_half_up, unit_cost
 from jxc_desktop.domain.units import BASE, Factor, price_in
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.batches import Lot, lots_of
-from jxc_desktop.queries.orders import OrderKind, fulfilled_of, open_statement
+from jxc_desktop.queries.orders import OrderKind, fulfilled_lines, lines_of_orders, open_statement
 from jxc_desktop.queries.partner_ledger import open_documents
 from jxc_desktop.queries.partners import Side, partner_card
 from jxc_desktop.queries.product_search import FIRST_BARCODE
@@ -301,14 +301,14 @@ def delivery_of(session: Session, order_id: int, kind: str) -> Draft:
     if head is None:
         raise UnknownDocument(what=_("document"), key=str(order_id))
     rows = session.execute(
-        select(DocumentLine, ProductUnit.id, fulfilled_of())
+        select(DocumentLine, ProductUnit.id)
         .outerjoin(ProductUnit, SAME_UNIT)
         .where(DocumentLine.document_id == order_id)
         .order_by(DocumentLine.line)
     )
-    lines = []
-    for of, unit_id, done in rows:
-        left = of.base_quantity - pieces(int(done))
+    done, lines = fulfilled_lines(session, order_id), []
+    for of, unit_id in rows:
+        left = of.base_quantity - done[of.line]
         if left <= 0:
             continue
         factor = Factor(of.factor_num, of.factor_den)
@@ -335,10 +335,9 @@ def delivery_of(session: Session, order_id: int, kind: str) -> Draft:
 
 def ordered_quantities(session: Session, order_id: int) -> dict[int, Decimal]:
     """Base units that are still open, by line of the order."""
-    rows = session.execute(
-        select(DocumentLine.line, DocumentLine.base_quantity, fulfilled_of()).where(DocumentLine.document_id == order_id)
-    )
-    return {line: max(quantity - pieces(int(done)), Decimal(0)) for line, quantity, done in rows}
+    of = lines_of_orders(DocumentLine.document_id == order_id).c
+    rows = session.execute(select(of.line, of.ordered, of.fulfilled))
+    return {line: pieces(max(ordered - int(done), 0)) for line, ordered, done in rows}
 
 
 def returnable_lines(session: Session, document_ids: Iterable[int]) -> list[Returnable]:

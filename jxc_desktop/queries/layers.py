@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import Batch, Product, StockRow, Warehouse
 from jxc_desktop.domain.acts import business_day
-from jxc_desktop.domain.costing import Layer, PoolState
+from jxc_desktop.domain.costing import Cost, Key, Layer, PoolState
 from jxc_desktop.domain.money import pieces, unit_cost
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.queries.costing import Loaded, Method, PoolKey, Stored, cost_groups, load_group
@@ -79,14 +80,37 @@ def _layers(
         if entry.original not in here:
             entry.original = None
     past = Loaded(loaded.methods, [row for row, _entry in pairs], [entry for _row, entry in pairs], loaded.starts)
-    states: Any = past.replay().states  # keyed by PoolKey
+    replayed = past.replay()
+    states: Any = replayed.states  # keyed by PoolKey
     found: dict[int, list[tuple[PoolKey, Layer, bool]]] = {}
     for key in sorted(states):
         state: PoolState = states[key]
         method = loaded.methods[key[0]]
-        for layer in _of(state, key, past.stored, method) if method.name != "average" else ():
+        if method.name == "average":
+            continue
+        came = [
+            (entry.key, replayed.results[entry.row].quantity)
+            for entry in past.entries
+            if entry.pool == key and not (entry.cost is Cost.TRANSFER_IN and entry.inside)
+        ]
+        for layer in arrivals_left(state, came) or _of(state, key, past.stored, method):
             found.setdefault(key[0], []).append((key, layer, state.last is not None))
     return found
+
+
+def arrivals_left(state: PoolState, came: Sequence[tuple[Key, int]]) -> list[Layer]:
+    """What is on hand of a pool that goes by layers and never had a cost, oldest first; no layers for any other pool.
+
+    As the oldest leave first, it is what came in last. ``came``: the rows of the pool in the order of the ledger, their place
+    and their thousandths; what leaves (below zero) is passed over.
+    """
+    found: list[Layer] = []
+    left = state.quantity if state.layers is not None and state.last is None else 0
+    for place, quantity in reversed(came):
+        if left > 0 and quantity > 0:
+            found.append(Layer(place, min(left, quantity), 0))
+            left -= quantity
+    return found[::-1]
 
 
 def _of(state: PoolState, key: object, stored: list[Stored], method: Method) -> list[Layer]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, SelectBase, Subquery, and_, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from jxc_desktop.db.models import Document, DocumentLine, OpenLine, RecipeLine
@@ -41,7 +41,7 @@ class OrderLine:
 
 
 def fulfilled_of(line: Any = DocumentLine, *, as_of: str | None = None) -> ColumnElement[Any]:
-    """Thousandths that posted documents delivered on the order line of the enclosing statement."""
+    """Thousandths of posted documents that name the line of an order, or of goods under way, of the enclosing statement."""
     done, head = aliased(DocumentLine), aliased(Document)
     inner = (
         select(func.coalesce(func.sum(raw(done.base_quantity)), 0))
@@ -53,21 +53,76 @@ def fulfilled_of(line: Any = DocumentLine, *, as_of: str | None = None) -> Colum
     return inner.correlate(line).scalar_subquery()
 
 
+def lines_of_orders(*where: ColumnElement[bool], as_of: str | None = None) -> Subquery:
+    """(document_id, line, product_id, kit, ordered, fulfilled) of the lines of orders, in thousandths.
+
+    What a delivery line brings beyond the order line that it names fulfils the other lines of the same product on that order
+    that are still open, the first ones first. ``where``: only of these lines, all of a product on an order together.
+    """
+    line = DocumentLine
+    facts = (line.document_id, line.line, line.product_id, line.kit, raw(line.base_quantity).label("ordered"))
+    named = select(*facts, fulfilled_of(as_of=as_of).label("done")).join(Document, Document.id == line.document_id)
+    own = named.where(*where).cte().prefix_with("MATERIALIZED")  # each line is looked up once, however often it is asked for
+    spilt = _spilt(own)
+    joined = (spilt.c.document_id == own.c.document_id) & (spilt.c.line == own.c.line)
+    fulfilled = own.c.done + func.coalesce(spilt.c.quantity, 0)
+    columns = (own.c.document_id, own.c.line, own.c.product_id, own.c.kit, own.c.ordered)
+    return select(*columns, fulfilled.label("fulfilled")).outerjoin(spilt, joined).subquery()
+
+
+def _spilt(own: CTE) -> Subquery:
+    """(document_id, line, quantity) of orders on which some line got too much: what a line takes over, or gives (below 0)."""
+    left, over = _above(own.c.ordered - own.c.done), _above(own.c.done - own.c.ordered)
+    goods = (own.c.document_id, own.c.product_id)
+    sums = (
+        select(
+            own.c.document_id,
+            own.c.line,
+            left.label("left"),
+            over.label("over"),
+            (func.sum(left).over(partition_by=goods, order_by=own.c.line) - left).label("left_before"),
+            (func.sum(over).over(partition_by=goods, order_by=own.c.line) - over).label("over_before"),
+            func.sum(left).over(partition_by=goods).label("all_left"),
+            func.sum(over).over(partition_by=goods).label("all_over"),
+        )
+        .where(own.c.document_id.in_(select(own.c.document_id).where(own.c.done > own.c.ordered)))
+        .subquery()
+    )
+    of = sums.c
+    moved = _least(of.all_left, of.all_over)
+    came, went = _above(_least(moved - of.left_before, of.left)), _above(_least(moved - of.over_before, of.over))
+    return select(of.document_id, of.line, (came - went).label("quantity")).subquery()
+
+
+def _above(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((value > 0, value), else_=0)
+
+
+def _least(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((one < other, one), else_=other)
+
+
+def fulfilled_lines(session: Session, document_id: int) -> dict[int, Decimal]:
+    """Base units that were delivered on each line of an order, as :func:`lines_of_orders` shares them out."""
+    line = lines_of_orders(DocumentLine.document_id == document_id)
+    return {number: pieces(int(done)) for number, done in session.execute(select(line.c.line, line.c.fulfilled))}
+
+
 def open_order_lines(session: Session, order_id: int) -> list[OrderLine]:
     """The lines of an order with what was delivered and what is open, in order of the lines."""
     status = session.execute(select(Document.status).where(Document.id == order_id)).scalar()
+    line = DocumentLine
     rows = session.execute(
         select(
-            DocumentLine.line, DocumentLine.product_id, DocumentLine.product_code, DocumentLine.product_name, DocumentLine.unit,
-            DocumentLine.factor_num,
-            DocumentLine.factor_den, DocumentLine.price, DocumentLine.discount, raw(DocumentLine.base_quantity), fulfilled_of(),
-        ).where(DocumentLine.document_id == order_id).order_by(DocumentLine.line)
+            line.line, line.product_id, line.product_code, line.product_name, line.unit, line.factor_num, line.factor_den,
+            line.price, line.discount, line.base_quantity,
+        ).where(line.document_id == order_id).order_by(line.line)
     )  # fmt: skip
-    found = []
+    done, found = fulfilled_lines(session, order_id), []
     for row in rows:
-        ordered, fulfilled = row[-2:]
-        left = max(ordered - int(fulfilled), 0) if status == "posted" else 0
-        values: list[Any] = [*row[:-2], pieces(ordered), pieces(int(fulfilled)), pieces(left)]
+        fulfilled = done[row.line]
+        left = max(row.base_quantity - fulfilled, Decimal(0)) if status == "posted" else Decimal(0)
+        values: list[Any] = [*row, fulfilled, left]
         found.append(OrderLine(*values))
     return found
 
@@ -75,16 +130,11 @@ def open_order_lines(session: Session, order_id: int) -> list[OrderLine]:
 def open_now(*where: ColumnElement[bool]) -> Select[Any]:
     """(product_id, document_id, line, quantity in thousandths) of each line of the living orders that is not done.
 
-    ``where``: only of these lines.
+    ``where``: only of these lines, all of a product on an order together.
     """
-    left = raw(DocumentLine.base_quantity) - fulfilled_of()
-    lines = (
-        select(DocumentLine.product_id, DocumentLine.document_id, DocumentLine.line, left.label("quantity"))
-        .join(Document, Document.id == DocumentLine.document_id)
-        .where(Document.kind.in_(ORDERS), Document.status == "posted", *where)
-        .subquery()
-    )
-    return select(lines).where(lines.c.quantity > 0)
+    line = lines_of_orders(Document.kind.in_(ORDERS), Document.status == "posted", *where)
+    left = line.c.ordered - line.c.fulfilled
+    return select(line.c.product_id, line.c.document_id, line.c.line, left.label("quantity")).where(left > 0)
 
 
 def still_open(as_of: str | None = None) -> ColumnElement[bool]:
@@ -104,12 +154,8 @@ def _open_on(as_of: str | None) -> Select[Any]:
             .select_from(OpenLine)
             .join(line, (line.document_id == OpenLine.document_id) & (line.line == OpenLine.line))
         )
-    left = raw(line.base_quantity) - fulfilled_of(as_of=as_of)
-    return (
-        select(line.product_id, line.document_id, line.line, line.kit, left.label("quantity"))
-        .join(Document, Document.id == line.document_id)
-        .where(Document.kind.in_(ORDERS), still_open(as_of))
-    )
+    of = lines_of_orders(Document.kind.in_(ORDERS), still_open(as_of), as_of=as_of).c
+    return select(of.product_id, of.document_id, of.line, of.kit, (of.ordered - of.fulfilled).label("quantity"))
 
 
 def open_statement(
@@ -124,33 +170,51 @@ def open_statement(
 
     A kit promises its parts, by its present recipe; with ``parts`` False it stands for itself. ``products``: only of these.
     """
+    each = open_lines_of(kind, scope, as_of=as_of, parts=parts, products=products).subquery()
+    kept = func.sum(case((each.c.left > 0, each.c.left), else_=0))
+    return select(each.c.product_id, each.c.warehouse_id, kept.label("open")).group_by(each.c.product_id, each.c.warehouse_id)
+
+
+def open_lines_of(
+    kind: OrderKind,
+    scope: Scope = ALL,
+    *,
+    as_of: str | None = None,
+    parts: bool = True,
+    products: Sequence[int] | None = None,
+) -> SelectBase:
+    """(product_id, warehouse_id, document_id, ``left`` thousandths) of each open line of ``kind``, as :func:`open_statement` sums
+    them up; ``left`` may be below 0 on a past day.
+    """
 
     def of(column: Any) -> list[ColumnElement[bool]]:
         return [*scope.of_product(column), *([] if products is None else [column.in_(products)])]
 
     open_line = _open_on(as_of).subquery()
     joined = Document.id == open_line.c.document_id
+    few = as_of is None and (products is not None or scope.narrows_products)
+    # what is open now of a few products is found by them: asked by the kind, SQLite goes through all orders there ever were
+    wanted = (func.coalesce(Document.kind, "") if few else Document.kind) == kind
     plain = (
-        select(open_line.c.product_id, Document.warehouse_id, open_line.c.quantity.label("left"))
+        select(open_line.c.product_id, Document.warehouse_id, open_line.c.document_id, open_line.c.quantity.label("left"))
         .join(Document, joined)
-        .where(Document.kind == kind, *of(open_line.c.product_id))
+        .where(wanted, *of(open_line.c.product_id))
     )
-    each: Any = plain.subquery()
-    if parts and kind == "sales_order":  # nothing else names a kit
-        of_kits = (
-            select(
-                RecipeLine.part_id,
-                Document.warehouse_id,
-                (open_line.c.quantity * raw(RecipeLine.quantity) // 1000).label("left"),
-            )
-            .select_from(open_line)
-            .join(Document, joined)
-            .join(RecipeLine, RecipeLine.product_id == open_line.c.product_id)
-            .where(Document.kind == kind, open_line.c.kit == 1, *of(RecipeLine.part_id))
+    if not parts or kind != "sales_order":  # nothing else names a kit
+        return plain
+    of_kits = (
+        select(
+            RecipeLine.part_id,
+            Document.warehouse_id,
+            open_line.c.document_id,
+            (open_line.c.quantity * raw(RecipeLine.quantity) // 1000).label("left"),
         )
-        each = union_all(plain.where(open_line.c.kit == 0), of_kits).subquery()
-    kept = func.sum(case((each.c.left > 0, each.c.left), else_=0))
-    return select(each.c.product_id, each.c.warehouse_id, kept.label("open")).group_by(each.c.product_id, each.c.warehouse_id)
+        .select_from(open_line)
+        .join(Document, joined)
+        .join(RecipeLine, RecipeLine.product_id == open_line.c.product_id)
+        .where(wanted, open_line.c.kit == 1, *of(RecipeLine.part_id))
+    )
+    return union_all(plain.where(open_line.c.kit == 0), of_kits)
 
 
 def open_quantities(

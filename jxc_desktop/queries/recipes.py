@@ -96,15 +96,29 @@ def could_be_made(session: Session | Connection, products: Iterable[int], wareho
     return found
 
 
-def parts_on_hand(session: Session, recipe: Recipe) -> dict[int, Decimal]:
-    """Base units of each part that lie in the warehouses, without what is under way between them."""
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """Base units of a product in a warehouse."""
+
+    warehouse: str
+    warehouse_name: str
+    quantity: Decimal
+
+
+def parts_on_hand(session: Session, recipe: Recipe) -> dict[int, tuple[Lying, ...]]:
+    """What of each part lies in which warehouse, without what is under way between them."""
     rows = session.execute(
-        select(StockBalance.product_id, func.sum(raw(StockBalance.quantity)))
+        select(StockBalance.product_id, Warehouse.code, Warehouse.name, func.sum(raw(StockBalance.quantity)))
         .join(Warehouse, Warehouse.id == StockBalance.warehouse_id)
         .where(Warehouse.transit == 0, StockBalance.product_id.in_([part.part_id for part in recipe.parts]))
-        .group_by(StockBalance.product_id)
+        .group_by(StockBalance.product_id, Warehouse.code, Warehouse.name, Warehouse.position)
+        .order_by(Warehouse.position)
     )
-    return {product: pieces(int(quantity)) for product, quantity in rows}
+    found: dict[int, tuple[Lying, ...]] = {}
+    for product, code, name, quantity in rows:
+        if quantity:
+            found[product] = (*found.get(product, ()), Lying(code, name, pieces(int(quantity))))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

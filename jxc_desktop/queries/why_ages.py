@@ -13,6 +13,7 @@ from jxc_desktop.domain.errors import NotFound
 from jxc_desktop.domain.money import pieces, yuan
 from jxc_desktop.domain.why import Derivation, Term, WhyGroup, WhyKey, WhyRow
 from jxc_desktop.i18n import _
+from jxc_desktop.queries.layers import arrivals_left
 from jxc_desktop.queries.scope import Scope
 from jxc_desktop.queries.stock import latest_day, share
 from jxc_desktop.queries.warnings import stock_ageing
@@ -150,7 +151,12 @@ def _layer(session: Session, key: WhyKey) -> _Found:
     states, _results = counted_again(session, goods, until=key.last.isoformat() if key.last is not None else None)
     source = next((row for row in rows if row.order == key.layer), None)
     for pool, state in states.items():
-        layers = tuple(state.layers or ())
+        came_in = [
+            (row.order, row.quantity)
+            for row in rows
+            if goods.pool(row) == pool and not (row.cost == "transfer_in" and pool[1] == 0)  # inside a pool nothing came
+        ]
+        layers = tuple(state.layers or arrivals_left(state, came_in))
         if state.layers is None and state.quantity > 0:  # a batch costed by itself is one layer, of the day it first came
             first = next(row for row in rows if goods.pool(row) == pool)
             layers = (Layer(first.order, state.quantity, state.value),)

@@ -64,7 +64,10 @@ def _original(session: Session, line: DetailLine) -> WhyRow:
 
 
 def progress(session: Session, key: WhyKey) -> Derivation:
-    """What was delivered of a line of an order (or accepted of a transfer), came back of it, or is still open."""
+    """What was delivered of a line of an order (or accepted of a transfer), came back of it, or is still open.
+
+    What a line got too much of counts for other lines of the same product on the order (:func:`lines_of_orders`).
+    """
     detail, line = line_of(session, key)
     back = key.figure == "came_back"
     link = (
@@ -83,12 +86,18 @@ def progress(session: Session, key: WhyKey) -> Derivation:
         WhyRow(number, pieces(int(sum_)), None, id, note=said(kind_of(kind).name, at[5:16].replace("T", " ")))
         for id, number, kind, at, sum_ in rows
     ]
-    whole = sum((row.quantity or ZERO for row in done), ZERO)
+    named = sum((row.quantity or ZERO for row in done), ZERO)
     words = _("Returned with {count} documents") if back else _("Delivered with {count} documents")
-    groups = [WhyGroup(words.format(count=len(done)), whole, rows=capped(done))]
+    groups = [WhyGroup(words.format(count=len(done)), named, rows=capped(done))]
+    spilt = ZERO if back else _spilt(session, detail, line)
+    if spilt:
+        groups.append(_spilt_group(key, detail, line, spilt))
+    whole = named + spilt
     notes = list(document_notes(detail))
     if key.figure != "still_open":
-        terms = [Term("=", whole, "quantity", _("sum of {count} documents").format(count=len(done)))]
+        terms = [Term("=", named, "quantity", _("sum of {count} documents").format(count=len(done)))]
+        if spilt:
+            terms.append(Term("+" if spilt > 0 else "−", abs(spilt), "quantity", groups[-1].words))
         result, stored = whole, line.returned if back else line.fulfilled
     else:
         order = kind_of(detail.head.kind).is_order
@@ -104,6 +113,43 @@ def progress(session: Session, key: WhyKey) -> Derivation:
     return told(
         key, line_words(key, detail, line), result, terms, groups, headings(N_("Quantity")), stored=stored, notes=tuple(notes)
     )
+
+
+def _spilt(session: Session, detail: DocumentDetail, line: DetailLine) -> Decimal:
+    """What other lines of the order got too much of and this one still lacked; below 0: what this one gave to others."""
+    of = DocumentLine
+    rows = session.execute(
+        select(of.order_line, func.sum(raw(of.base_quantity)))
+        .join(Document, Document.id == of.document_id)
+        .where(of.order_document_id == detail.head.id, Document.status == "posted")
+        .group_by(of.order_line)
+    )
+    named = {number: pieces(int(quantity)) for number, quantity in rows}
+    same = [
+        (one.line, one.base_quantity - named.get(one.line, ZERO)) for one in detail.lines if one.product_id == line.product_id
+    ]
+    over, lacking = sum((max(-left, ZERO) for _n, left in same), ZERO), sum((max(left, ZERO) for _n, left in same), ZERO)
+    moved = rest = min(over, lacking)
+    for number, left in same:
+        came, went = min(max(left, ZERO), moved), min(max(-left, ZERO), rest)
+        moved, rest = moved - came, rest - went
+        if number == line.line:
+            return came - went
+    raise AssertionError(line.line)
+
+
+def _spilt_group(key: WhyKey, detail: DocumentDetail, line: DetailLine, spilt: Decimal) -> WhyGroup:
+    others = [one for one in detail.lines if one.product_id == line.product_id and one.line != line.line]
+    rows = [
+        WhyRow(
+            _("{number}, line {line}").format(number=detail.head.number, line=one.line),
+            document_id=detail.head.id,
+            key=key.about("delivered", line=one.line),
+        )
+        for one in others
+    ]
+    words = _("too much on other lines of the order") if spilt > 0 else _("counted for other lines of the order")
+    return WhyGroup(words, spilt, rows=tuple(rows))
 
 
 # --- the document ----------------------------------------------------------------------------------------------------

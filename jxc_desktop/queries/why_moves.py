@@ -8,13 +8,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.db.models import StockRow
-from jxc_desktop.domain.money import pieces
+from jxc_desktop.domain.money import pieces, yuan
 from jxc_desktop.domain.why import Derivation, Term, WhyGroup, WhyKey, WhyRow
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.why_document import document_notes, line_of, line_words
-from jxc_desktop.queries.why_parts import course, headings, of_whom, running, said, told, warehouse_words
-from jxc_desktop.queries.why_pools import Moved, changes, goods_of, moved
-from jxc_desktop.queries.why_stock import is_here
+from jxc_desktop.queries.why_parts import (
+    QUANTITY_AND_VALUE,
+    course,
+    headings,
+    of_whom,
+    running,
+    said,
+    told,
+    warehouse_words,
+)
+from jxc_desktop.queries.why_pools import Goods, Moved, average, changes, cost_words, goods_of, moved
+from jxc_desktop.queries.why_stock import held_of, is_here, of_places, shared_group
 from jxc_desktop.queries.why_story import Piece, piece_of, pieces_of
 
 ZERO = Decimal(0)
@@ -23,15 +32,34 @@ ZERO = Decimal(0)
 def left(session: Session, key: WhyKey) -> Derivation:
     """Quantity or value after a row, of the warehouse and batch that are asked for: all rows up to it, voided ones, too.
 
-    The value is the sum of the rows' own values, as the ledger lists it. Raises :class:`UnknownDocument`.
+    What lies in a part of a pool has no value of its own, but its share of the pool's. Raises :class:`UnknownDocument`.
     """
     piece = piece_of(session, key)
     goods = goods_of(session, piece.product_id)
-    rows = [row for row in moved(session, goods.id, voided=True) if is_here(goods, key, row) and row.order <= piece.row.order]
+    until = [row for row in moved(session, goods.id, voided=True) if row.order <= piece.row.order]
+    rows = [row for row in until if is_here(goods, key, row)]
     words = _("after line {line} of {number}").format(line=piece.row.line, number=piece.row.number)
     subject = said(of_whom(key, goods.name), warehouse_words(session, key.warehouse), key.batch or "", words)
+    pools = {goods.pool(row) for row in rows}
+    whole = [row for row in until if goods.pool(row) in pools]
+    if key.shape == "money" and len(whole) > len(rows):
+        return _share_left(key, goods, subject, whole)
     in_and_out = (_("came in"), _("went out"))
     return running(key, subject, changes(rows), in_and_out, _("Left after this row"))
+
+
+def _share_left(key: WhyKey, goods: Goods, subject: str, whole: list[Moved]) -> Derivation:
+    """The value of a place as its share of its pools, whose rows up to the one asked about are ``whole``."""
+    held = held_of(goods, whole)
+    quantity, value = of_places(held, goods, key)
+    result = yuan(value or 0)  # what was never known counts as nothing, as the ledger lists it
+    terms = (
+        Term("=", pieces(quantity), "quantity", _("on hand ({unit})").format(unit=goods.unit), key.about("left_quantity")),
+        Term("×", average(value or 0, quantity), "price", cost_words(goods)),
+    )
+    course_of_pools, _before, _since = course(changes(whole), _("Left after this row"))
+    groups = (shared_group(goods, held, key, sorted(held.quantities), ("left_value", "left_value")), *course_of_pools)
+    return told(key, subject, result, terms, groups, headings(*QUANTITY_AND_VALUE))
 
 
 def difference(session: Session, key: WhyKey) -> Derivation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from jxc_desktop.columns import quantity_text
@@ -14,7 +14,7 @@ from jxc_desktop.db.types import raw
 from jxc_desktop.domain.money import pieces
 from jxc_desktop.domain.why import Derivation, Term, WhyGroup, WhyKey, WhyRow
 from jxc_desktop.i18n import N_, _
-from jxc_desktop.queries.orders import OrderKind, fulfilled_of, open_quantities, still_open
+from jxc_desktop.queries.orders import OrderKind, lines_of_orders, open_quantities, still_open
 from jxc_desktop.queries.scope import Scope
 from jxc_desktop.queries.why_parts import capped, headings, told
 from jxc_desktop.queries.why_pools import Goods
@@ -76,24 +76,23 @@ def _less(row: WhyRow) -> WhyRow:
 def _orders(session: Session, goods: Goods, key: WhyKey, kind: OrderKind) -> list[WhyRow]:
     """The open lines of ``kind`` by order, the newest first; of a kit the part that is asked about, by its present recipe."""
     as_of = key.last.isoformat() if key.last is not None else None
-    columns = (
-        Document.moment,
-        Document.id,
-        DocumentLine.line,
-        Document.number,
-        raw(DocumentLine.base_quantity),
-        fulfilled_of(as_of=as_of),
-    )
     wanted = [Document.kind == kind, still_open(as_of)]
     if (place := goods.warehouse_id(key.warehouse)) is not None:
         wanted.append(Document.warehouse_id == place)
-    lines = select(*columns).select_from(Document).join(DocumentLine, DocumentLine.document_id == Document.id).where(*wanted)
+
+    def lines(*more: ColumnElement[bool]) -> Select[Any]:
+        of = lines_of_orders(*wanted, *more, as_of=as_of).c
+        columns = (Document.moment, Document.id, of.line, Document.number, of.ordered, of.fulfilled)
+        named = (DocumentLine.document_id == of.document_id) & (DocumentLine.line == of.line)
+        return select(*columns).join(Document, Document.id == of.document_id).join(DocumentLine, named)
+
+    kits = select(RecipeLine.product_id).where(RecipeLine.part_id == goods.id)
     of_kits = (
-        lines.add_columns(raw(RecipeLine.quantity), DocumentLine.product_name)
-        .join(RecipeLine, RecipeLine.product_id == DocumentLine.product_id)
-        .where(DocumentLine.kit == 1, RecipeLine.part_id == goods.id)
+        lines(DocumentLine.kit == 1, DocumentLine.product_id.in_(kits))
+        .add_columns(raw(RecipeLine.quantity), DocumentLine.product_name)
+        .join(RecipeLine, (RecipeLine.product_id == DocumentLine.product_id) & (RecipeLine.part_id == goods.id))
     )
-    rows: list[tuple[Any, ...]] = [(*row, 1000, "") for row in session.execute(lines.where(*_for_itself(kind, goods)))]
+    rows: list[tuple[Any, ...]] = [(*row, 1000, "") for row in session.execute(lines(*_for_itself(kind, goods)))]
     if kind == "sales_order":
         rows += [tuple(row) for row in session.execute(of_kits)]
     found = []

@@ -59,8 +59,8 @@ def on_hand(session: Session, key: WhyKey) -> Derivation:
 def stock_value(session: Session, key: WhyKey) -> Derivation:
     """Value at cost of a product or of a place of it."""
     goods, rows = rows_of(session, key)
-    held = _held(goods, rows)
-    quantity, value = _of_places(held, goods, key)
+    held = held_of(goods, rows)
+    quantity, value = of_places(held, goods, key)
     result = None if value is None else yuan(value)
     unit = average(value, quantity) if value is not None else None
     terms = (
@@ -78,8 +78,8 @@ def unit_cost(session: Session, key: WhyKey) -> Derivation:
     """What one piece costs: value by quantity, with the changes or layers that made it so."""
     assert key.product_id is not None
     goods, rows = rows_of(session, key)
-    held = _held(goods, rows)
-    quantity, value = _of_places(held, goods, key)
+    held = held_of(goods, rows)
+    quantity, value = of_places(held, goods, key)
     result = average(value, quantity) if value is not None else None
     terms = (
         Term("=", None if value is None else yuan(value), "money", _("value at cost"), key.about("stock_value")),
@@ -112,10 +112,10 @@ def is_here(goods: Goods, key: WhyKey, row: Moved) -> bool:
 
 def held_of_places(goods: Goods, rows: Sequence[Moved], key: WhyKey) -> tuple[int, int | None]:
     """Thousandths and fen (None: never known) of what ``key`` names, summed up from ``rows``."""
-    return _of_places(_held(goods, rows), goods, key)
+    return of_places(held_of(goods, rows), goods, key)
 
 
-def _held(goods: Goods, rows: Sequence[Moved]) -> Holding:
+def held_of(goods: Goods, rows: Sequence[Moved]) -> Holding:
     """Quantities by place and values by pool, summed up from the rows."""
     quantities: dict[Place, int] = {}
     totals: dict[PoolKey, list[int]] = {}
@@ -135,7 +135,7 @@ def _places(held: Holding, goods: Goods, key: WhyKey) -> list[Place]:
     return [p for p in held.quantities if place in (None, p[1]) and batch in (None, p[2])]
 
 
-def _of_places(held: Holding, goods: Goods, key: WhyKey) -> tuple[int, int | None]:
+def of_places(held: Holding, goods: Goods, key: WhyKey) -> tuple[int, int | None]:
     """Thousandths and fen (None: never known) of what ``key`` names."""
     here, values = _places(held, goods, key), held.values()
     quantity = sum(held.quantities[p] for p in here)
@@ -178,7 +178,7 @@ def _cost_groups(session: Session, goods: Goods, rows: Sequence[Moved], held: Ho
     pool, found = pools[0], []
     members = [place for place in held.quantities if method.pool(*place) == pool]
     if set(members) - set(here) and any(held.quantities[p] for p in set(members) - set(here)):
-        found.append(_shared_group(goods, held, key, members))
+        found.append(shared_group(goods, held, key, members))
     if method.name == "fifo":
         found.append(_layers_group(session, goods, rows, pool, key))
     told, _before, _since = course(
@@ -211,8 +211,10 @@ def _pools_group(goods: Goods, held: Holding, key: WhyKey, pools: Sequence[PoolK
     return earlier(words, rows)
 
 
-def _shared_group(goods: Goods, held: Holding, key: WhyKey, members: Sequence[Place]) -> WhyGroup:
-    """A pool that lies in several places: its value is shared by quantity."""
+def shared_group(
+    goods: Goods, held: Holding, key: WhyKey, members: Sequence[Place], figures: tuple[str, str] = ("on_hand", "stock_value")
+) -> WhyGroup:
+    """A pool that lies in several places: its value is shared by quantity. ``figures``: what each place and the whole lead to."""
     values = held.values()
     rows = []
     for place in members:
@@ -220,13 +222,18 @@ def _shared_group(goods: Goods, held: Holding, key: WhyKey, members: Sequence[Pl
             code, name = goods.warehouses[place[1]]
             batch = goods.batches.get(place[2], "")
             value = values[place]
+            own = key.about(figures[0], warehouse=code, batch=batch if goods.batches else None)
             rows.append(
                 WhyRow(
                     said(name, batch), pieces(held.quantities[place]), None if value is None else yuan(value),
-                    key=key.about("on_hand", warehouse=code, batch=batch or None),
+                    key=None if own == key.about(key.figure) else own,
                 )
             )  # fmt: skip
-    return earlier(_("The product's value, shared by quantity"), rows, key=key.about("stock_value", warehouse=None, batch=None))
+    method = goods.method
+    pool = key.about(
+        figures[1], warehouse=key.warehouse if method.per_warehouse else None, batch=key.batch if method.name == "batch" else None
+    )
+    return earlier(_("The product's value, shared by quantity"), rows, key=pool)
 
 
 def _layers_group(session: Session, goods: Goods, rows: Sequence[Moved], pool: PoolKey, key: WhyKey) -> WhyGroup:
@@ -262,7 +269,7 @@ def _stored_value(session: Session, goods: Goods, key: WhyKey) -> Decimal | None
     if is_past(session, key):
         return None
     held = holding(session, Scope(product_id=goods.id), settings=goods.settings)
-    _quantity, value = _of_places(held, goods, key)
+    _quantity, value = of_places(held, goods, key)
     return None if value is None else yuan(value)
 
 

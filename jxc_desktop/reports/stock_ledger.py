@@ -29,7 +29,7 @@ REPORT = Report(
         Column("ref", N_("Reference"), "code", priority=3),
         Column("line", N_("Line"), "integer", priority=3),
         Column("part", N_("Part"), "integer", priority=3),
-        Column("product", N_("Item code"), "code"),
+        Column("product", N_("Item code"), "code", priority=2),
         Column("name", N_("Name"), "text", priority=2, width=200),
         Column("warehouse", N_("Warehouse"), "code", priority=2),
         Column("batch", N_("Batch"), "code", priority=2),

@@ -94,7 +94,7 @@ REPORT = Report(
         Column("scope", N_("Scope"), "text", width=160),
         Column("counters", N_("Counted by"), "text", priority=2),
         Column("lines", N_("Lines counted"), "integer"),
-        Column("right", N_("Lines found right"), "integer"),
+        Column("right", N_("Lines found right"), "integer", priority=2),
         Column("line_accuracy", N_("Lines right"), "percent"),
         Column("book_value", N_("Book value of what was counted"), "money", priority=2),
         Column("gain", N_("Gains"), "money"),

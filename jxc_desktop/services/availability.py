@@ -28,11 +28,13 @@ def check_available(
     present: dict[Place, Balance],
     *,
     without: int | None = None,
+    moving_in: bool = False,
 ) -> list[str]:
     """Refuse (:class:`NotEnoughStock`) or warn where the lowest balance from a row's place onward would fall below zero.
 
     ``moves`` are all rows of the document together. ``without``: a document whose own rows are to be left out, because
-    it is being voided; ``moves`` are then its rows the other way round. Returns the warnings.
+    it is being voided; ``moves`` are then its rows the other way round. ``moving_in``: nothing is refused, because documents
+    that covered it once were voided later, or come after it. Returns the warnings.
     """
     by_place: dict[Place, list[Move]] = defaultdict(list)
     for move in moves:
@@ -55,7 +57,7 @@ def check_available(
         elsewhere = -sum(m.quantity for m in beside if m.quantity < 0)
         wanted = wanted or short.available - short.quantity
         refusal = _refusal(session, place, rows[0].product, short, wanted, elsewhere)
-        if policy == "forbid":
+        if policy == "forbid" and not moving_in:
             raise refusal
         warnings.append(str(refusal))
     return warnings

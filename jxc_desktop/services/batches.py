@@ -31,11 +31,12 @@ class Dates:
     expiry: str | None = None
 
 
-def line_batches(session: Session, kind: DocumentKind, lines: Iterable[Line], day: str) -> list[str]:
+def line_batches(session: Session, kind: DocumentKind, lines: Iterable[Line], day: str, *, moving_in: bool = False) -> list[str]:
     """Find or make the batch of each line that names one; goods that come in without one get a batch of their day.
 
-    Returns warnings: dates that a known batch does not take over, goods that come in when they have expired. Raises
-    :class:`Missing`, :class:`NotFound`, :class:`BadValue` for dates that cannot be.
+    What leaves makes a batch only when it is ``moving_in`` from a book that knew it. Returns warnings: dates that a known
+    batch does not take over, goods that come in when they have expired. Raises :class:`Missing`, :class:`NotFound`,
+    :class:`BadValue` for dates that cannot be.
     """
     warnings: list[str] = []
     for line in lines:
@@ -46,14 +47,14 @@ def line_batches(session: Session, kind: DocumentKind, lines: Iterable[Line], da
         counting = kind.is_count
         if number is None and (counting or (kind.sets_cost and line.product.costing == "batch")):
             raise Missing(field=_("Batch in {where}").format(where=_("line {line}").format(line=line.line)), line=line.line)
-        dates = _dates_of(line, day) if incoming or counting else Dates()
+        dates = _dates_of(line, None if moving_in else day) if incoming or counting else Dates()
         if number is None and incoming and line.against is None:
             line.batch_id = _batch_of_the_day(session, line, dates, dates.produced or day)
         elif number is not None:
             found = _find(session, line.product.id, number)
-            if found is None and not incoming and not counting:
+            if found is None and not (incoming or counting or moving_in):
                 raise NotFound(what=_("batch"), key=number, line=line.line)
-            line.batch_id = _make(session, line, number, dates) if found is None else found.id
+            line.batch_id = make_batch(session, line.product.id, number, dates) if found is None else found.id
             if found is not None:
                 warnings += _taken_over(session, line, found, dates)
         if incoming and line.against is None and dates.expiry is not None and dates.expiry < day:
@@ -62,8 +63,8 @@ def line_batches(session: Session, kind: DocumentKind, lines: Iterable[Line], da
     return warnings
 
 
-def _dates_of(line: Line, day: str) -> Dates:
-    """The dates a line says; an expiry that is left out follows from the shelf life. Raises :class:`BadValue`."""
+def _dates_of(line: Line, day: str | None) -> Dates:
+    """The dates a line says; an expiry that is left out follows from the shelf life. Raises as :func:`check_dates`."""
     produced, expiry = line.draft.produced, line.draft.expiry
     check_dates(Dates(produced, expiry), day, where=_("line {line}").format(line=line.line), line=line.line)
     if expiry is None and produced is not None:
@@ -76,9 +77,11 @@ def end_of_life(produced: str, days: int | None) -> str | None:
     return (date.fromisoformat(produced) + timedelta(days=days)).isoformat() if days else None
 
 
-def check_dates(dates: Dates, day: str, **facts: Any) -> None:
-    """Refuse (:class:`BadValue`) goods made after ``day``, and goods that expire before they were made."""
-    if dates.produced is not None and dates.produced > day:
+def check_dates(dates: Dates, day: str | None, **facts: Any) -> None:
+    """Refuse (:class:`BadValue`) goods made after ``day`` (None: dates put right later say so), and goods that expire before
+    they were made.
+    """
+    if dates.produced is not None and day is not None and dates.produced > day:
         hint = _("Goods cannot be made after the day they came in ({day}).").format(day=day)
         raise BadValue(field=_("Production date"), value=dates.produced, hint=hint, **facts)
     if dates.produced is not None and dates.expiry is not None and dates.expiry < dates.produced:
@@ -97,7 +100,7 @@ def _batch_of_the_day(session: Session, line: Line, dates: Dates, number: str) -
     for attempt in count(1):
         found = _find(session, line.product.id, number if attempt == 1 else f"{number}-{attempt}")
         if found is None:
-            return _make(session, line, number if attempt == 1 else f"{number}-{attempt}", dates)
+            return make_batch(session, line.product.id, number if attempt == 1 else f"{number}-{attempt}", dates)
         if (found.produced, found.expiry) == (dates.produced, dates.expiry) or dates == Dates():
             return int(found.id)
     raise AssertionError(number)
@@ -119,8 +122,9 @@ def _taken_over(session: Session, line: Line, found: Any, dates: Dates) -> list[
     return kept
 
 
-def _make(session: Session, line: Line, number: str, dates: Dates) -> int:
-    values = {"product_id": line.product.id, "number": number, "produced": dates.produced, "expiry": dates.expiry}
+def make_batch(session: Session, product_id: int, number: str, dates: Dates) -> int:
+    """A new batch of a product, whose number it has not yet; returns its id."""
+    values = {"product_id": product_id, "number": number, "produced": dates.produced, "expiry": dates.expiry}
     return int(session.execute(insert(Batch).values(**values).returning(Batch.id)).scalar_one())
 
 

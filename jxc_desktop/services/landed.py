@@ -74,13 +74,18 @@ def _said(draft: Draft, total: Decimal, lines: list[tuple[int, int]]) -> list[De
 def _receipt(session: Session, target: int, settings: ShopSettings) -> str:
     """The number of a receipt that may be raised."""
     head = session.execute(
-        select(Document.kind, Document.status, Document.number, Document.day).where(Document.id == target)
+        select(Document.kind, Document.status, Document.number, Document.ref, Document.day).where(Document.id == target)
     ).first()
     if head is None:
         raise errors.UnknownDocument(what=_("document"), key=str(target))
-    if head.kind not in RAISED or head.status != "posted":
-        status = _(STATUSES[head.status]) if head.kind in RAISED else kind_of(head.kind).name
-        raise errors.NotPosted(document=head.number or str(target), status=status)
+    named = head.number or head.ref or _("The draft")
+    if head.kind not in RAISED:
+        hint = _("It is of another kind: {kind}. Cost is spread over goods that were bought.").format(
+            kind=kind_of(head.kind).name
+        )
+        raise errors.BadValue(field=kind_of("purchase_receipt").name, value=named, hint=hint)
+    if head.status != "posted":
+        raise errors.NotPosted(document=named, status=_(STATUSES[head.status]))
     if settings.lock_until and head.day <= settings.lock_until:
         raise errors.PeriodClosed(date=head.day, locked=settings.lock_until)
     return str(head.number)

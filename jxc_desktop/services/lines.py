@@ -23,7 +23,8 @@ from jxc_desktop.queries.orders import OrderLine
 class Line:
     """A line ready to be posted. ``given``: the value the document fixes for the stock it brings in, None = unknown.
 
-    ``agreed``: the order line that it fulfils, whose price it takes where it has none.
+    ``agreed``: the order lines that it fulfils, each with the base units it brings of it, whose price it takes where it has
+    none.
     ``made``: the product that an assembly puts together or a disassembly takes apart. ``parts``: of a kit, (product, base
     units of it in one kit). ``returned_before``: base units that came back of the line it returns before it.
     ``rows``: what it moves where it says so itself: (product, batch, thousandths, original).
@@ -46,7 +47,7 @@ class Line:
     order_line: tuple[int, int] | None = None
     counted: Decimal | None = None
     counted_at: str | None = None
-    agreed: OrderLine | None = None
+    agreed: tuple[tuple[OrderLine, Decimal], ...] = ()
     made: bool = False
     kit: bool = False
     parts: tuple[tuple[Any, Decimal], ...] = ()

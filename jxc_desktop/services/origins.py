@@ -15,7 +15,7 @@ from jxc_desktop.db.models import Document, DocumentLine, StockRow
 from jxc_desktop.db.types import raw
 from jxc_desktop.domain import errors
 from jxc_desktop.domain.acts import business_day
-from jxc_desktop.domain.documents import DELIVERIES, ZERO, DocumentKind, Draft
+from jxc_desktop.domain.documents import DELIVERIES, STATUSES, ZERO, DocumentKind, Draft
 from jxc_desktop.domain.money import line_amount, round_half_up
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.costing import TRANSFER_PART
@@ -44,14 +44,18 @@ class Originals:
 
     def __init__(self, session: Session, draft: Draft) -> None:
         self._seen: dict[tuple[int, int], Any] = {}
+        self._named: dict[int, str] = {}
         self._back: dict[tuple[int, int], tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
         keys = {line.against for line in draft.lines if line.against}
         for document_id in {k[0] for k in keys}:
             head = session.execute(
-                select(Document.kind, Document.status, Document.number).where(Document.id == document_id)
+                select(Document.kind, Document.status, Document.number, Document.ref).where(Document.id == document_id)
             ).first()
-            if head is None or head.status != "posted":
-                raise errors.NotPosted(document=head.number if head else str(document_id), status=_("voided") if head else "?")
+            if head is None:
+                raise errors.UnknownDocument(what=_("document"), key=str(document_id))
+            self._named[document_id] = head.number or head.ref or _("The draft")
+            if head.status != "posted":
+                raise errors.NotPosted(document=self._named[document_id], status=_(STATUSES[head.status]))
             for row in session.execute(select(DocumentLine).where(DocumentLine.document_id == document_id)).scalars():
                 self._seen[(document_id, row.line)] = (head, row)
             back = (
@@ -68,9 +72,7 @@ class Originals:
         assert line.against is not None
         head, original = self._seen.get(line.against, (None, None))
         if original is None or head.kind not in DELIVERIES[kind.side] or original.product_id != line.product.id:
-            raise errors.NotFound(
-                what=_("line to return against"), key=f"{head.number if head else line.against[0]}/{line.against[1]}"
-            )
+            raise errors.NotFound(what=_("line to return against"), key=f"{self._named[line.against[0]]}/{line.against[1]}")
         back, refunded = self._back[line.against]
         left = original.base_quantity - back
         if line.base_quantity > left:
@@ -92,16 +94,17 @@ class Originals:
 
 
 def fulfil(session: Session, order_id: int, lines: list[Line], *, arriving: bool) -> None:
-    """Let each line fulfil the order line it names, or the first open one of the same product.
+    """Let each line fulfil the order line it names, or the first open one of the same product; what it brings beyond that one
+    fulfils the others of the product that are open, as :func:`lines_of_orders` has it.
 
     Of goods under way (``arriving``) no more can be taken than was sent: raises :class:`MoreThanSent`.
     """
     rows = open_order_lines(session, order_id)
     left: dict[tuple[int, int], Decimal] = {(order_id, row.line): row.open for row in rows}
-    products = {(order_id, row.line): row.product_id for row in rows}
+    of = {(order_id, row.line): row for row in rows}
     for line in lines:
-        named = line.draft.order_line
-        fits = [key for key in left if products[key] == line.product.id and (named is None or key == named)]
+        named, same = line.draft.order_line, [key for key in left if of[key].product_id == line.product.id]
+        fits = [key for key in same if named in (None, key)]
         chosen = next((key for key in fits if left[key] > 0), fits[0] if fits else None)
         if arriving and (chosen is None or left[chosen] < line.base_quantity):
             raise errors.MoreThanSent(
@@ -113,9 +116,13 @@ def fulfil(session: Session, order_id: int, lines: list[Line], *, arriving: bool
             )
         if chosen is not None:
             line.order_line = chosen
-            if left[chosen] > 0:  # what goes beyond the order was not agreed upon
-                line.agreed = next(row for row in rows if row.line == chosen[1])
-            left[chosen] -= line.base_quantity
+            rest, taken = line.base_quantity, []
+            for key in dict.fromkeys([chosen, *same]):
+                if part := min(rest, left[key]):
+                    taken.append((of[key], part))
+                    left[key] -= part
+                    rest -= part
+            line.agreed = tuple(taken)  # what goes beyond the order was not agreed upon
 
 
 @dataclass(slots=True)

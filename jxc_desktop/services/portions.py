@@ -12,14 +12,16 @@ from jxc_desktop.domain import errors
 from jxc_desktop.domain.documents import ZERO, DocumentKind, Portion
 from jxc_desktop.domain.money import LIMIT, QUANTITY_PLACES, milli, parse_decimal
 from jxc_desktop.i18n import _
+from jxc_desktop.services.batches import Dates, make_batch
 from jxc_desktop.services.lines import Line, products_by_id
 
 
-def take_portions(session: Session, kind: DocumentKind, lines: list[Line]) -> None:
+def take_portions(session: Session, kind: DocumentKind, lines: list[Line], *, moving_in: bool = False) -> None:
     """Give each line that says its portions the rows it moves; an order moves nothing, and keeps none.
 
-    Raises :class:`UnknownProduct`, :class:`NotFound` for a batch, :class:`BadValue` where portions have no place or are not
-    what the line says, :class:`KitHasNoStock` for a kit among them, and what is wrong with a number.
+    ``moving_in``: a batch that is not there is made. Raises :class:`UnknownProduct`, :class:`NotFound` for a batch,
+    :class:`BadValue` where portions have no place or are not what the line says, :class:`KitHasNoStock` for a kit among them,
+    and what is wrong with a number.
     """
     said = [line for line in lines if line.draft.portions] if kind.cost else []
     products = products_by_id(session, {portion.product_id for line in said for portion in line.draft.portions})
@@ -27,7 +29,7 @@ def take_portions(session: Session, kind: DocumentKind, lines: list[Line]) -> No
         follows = line.made or line.against or (line.order_line and kind.takes_goods_under_way)
         if follows or kind.sets_cost or kind.is_count or (kind.brings_in(line.made) and not line.kit):
             raise _wrong(line, _("What this line moves follows from what it names. Leave them out."))
-        line.rows = [_row(session, line, products, portion) for portion in line.draft.portions]
+        line.rows = [_row(session, line, products, portion, moving_in) for portion in line.draft.portions]
         total = sum((portion.quantity for portion in line.draft.portions), ZERO)
         if not line.kit and ({row[0].id for row in line.rows} != {line.product.id} or total != line.base_quantity):
             quantity = f"{line.base_quantity.normalize():f}"
@@ -37,7 +39,9 @@ def take_portions(session: Session, kind: DocumentKind, lines: list[Line]) -> No
             line.parts = tuple((product, ZERO) for product in {row[0].id: row[0] for row in line.rows}.values())
 
 
-def _row(session: Session, line: Line, products: dict[int, Any], portion: Portion) -> tuple[Any, int | None, int, None]:
+def _row(
+    session: Session, line: Line, products: dict[int, Any], portion: Portion, moving_in: bool
+) -> tuple[Any, int | None, int, None]:
     """(product, batch, thousandths, no original) of one portion."""
     product = products.get(portion.product_id)
     if product is None:
@@ -53,8 +57,10 @@ def _row(session: Session, line: Line, products: dict[int, Any], portion: Portio
     if not product.batches:
         raise errors.BatchNotAllowed(product=product.code, line=line.line, batch=portion.batch)
     batch = session.scalars(select(Batch.id).where(Batch.product_id == product.id, Batch.number == portion.batch)).first()
-    if batch is None:
+    if batch is None and not moving_in:
         raise errors.NotFound(what=_("batch"), key=portion.batch)
+    if batch is None:
+        batch = make_batch(session, product.id, portion.batch, Dates())
     return product, batch, milli(quantity), None
 
 

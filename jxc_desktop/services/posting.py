@@ -148,7 +148,7 @@ def _work_out(session: Session, draft: Draft, act: Act) -> _Ready:
     seq = next_seq(session)
     present = balances(session, _products_of(prepared.lines)) if kind.cost else {}
     moves = moves_of(session, kind, prepared.lines, route, moment=moment, day=day, settings=settings, present=present)
-    prepared.warnings += check_available(session, moves, seq, settings, present)
+    prepared.warnings += check_available(session, moves, seq, settings, present, moving_in=draft.moving_in)
     prepared.warnings += check_promised(session, prepared.lines, moves, present)
     said, confirmed = check_expired(session, kind, prepared.lines, moves, settings)
     prepared.warnings += said

@@ -61,9 +61,9 @@ def prepare(session: Session, kind: DocumentKind, draft: Draft, *, price_level: 
         share_out(kind, done.lines)
     if any(line.kit for line in done.lines):
         take_apart(session, kind, done.lines)
-    done.warnings += line_batches(session, kind, done.lines, moment[:10])
+    done.warnings += line_batches(session, kind, done.lines, moment[:10], moving_in=draft.moving_in)
     if any(line.draft.portions for line in done.lines):
-        take_portions(session, kind, done.lines)
+        take_portions(session, kind, done.lines, moving_in=draft.moving_in)
     _totals(kind, draft, done)
     return done
 
