@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -251,6 +251,27 @@ class EditLine:
         """Find out again what is wrong with the texts of a draft that was left unfinished."""
         for key, text in list(self.draft.typed.items()):
             self.put(key, text, kind=kind, today=today)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Goods that a line takes: ``each`` base units of them in one of its own; ``on_hand`` by warehouse; ``part``: of a kit."""
+
+    product_id: int
+    name: str
+    unit: str
+    negative: str | None
+    each: Decimal
+    on_hand: Mapping[int, Decimal]
+    part: bool
+
+
+def needs_of(line: EditLine) -> list[Need]:
+    """What a line takes where it goes out: its product, of a kit the parts."""
+    product = line.product
+    if product.parts:
+        return [Need(p.id, p.name, p.unit, p.negative, p.each, on_hand, True) for p, on_hand in product.parts]
+    return [Need(product.id, product.name, product.units[0].name, product.negative, Decimal(1), product.on_hand, False)]
 
 
 def first_price(kind: DocumentKind, product: LineProduct, unit_id: int | None, level: str) -> Decimal | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,9 @@ from jxc_desktop.gui.document_lines import EditLine, Part
 from jxc_desktop.gui.widgets import Choice
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.batches import Lot
+
+Taken = Mapping[tuple[int, str], Decimal]
+"""Base units by product and number of the batch."""
 
 
 def takes_batches(kind: DocumentKind) -> bool:
@@ -32,10 +35,7 @@ def plan_batches(kind: DocumentKind, lines: Sequence[EditLine], warehouse_id: in
     What is past its date stands last where goods are handed over. Of a document that is dated back nothing is noted: what
     lay there then is not known here.
     """
-    named: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
-    for line in lines:
-        if line.draft.batch:
-            named[(line.product.id, line.draft.batch)] += line.base_quantity
+    named = defaultdict(Decimal, named_batches(lines))
     for line in lines:
         line.planned = ()
         if not line.product.batches or line.draft.batch or line.original is not None or not takes_batches(kind) or day != today:
@@ -50,6 +50,21 @@ def plan_batches(kind: DocumentKind, lines: Sequence[EditLine], warehouse_id: in
                 line.planned = (*line.planned, Part(lot, take))
 
 
+def named_batches(lines: Iterable[EditLine]) -> Taken:
+    """What ``lines`` take out of the batches they name."""
+    named: defaultdict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    for line in lines:
+        if line.draft.batch:
+            number = line.lot.number if line.lot is not None else line.draft.batch
+            named[(line.product.id, number)] += line.base_quantity
+    return named
+
+
+def left_of(lot: Lot, line: EditLine, taken: Taken, warehouse_id: int | None) -> Decimal:
+    """Base units in a warehouse of a batch of the line's product after other lines have ``taken`` theirs; never below 0."""
+    return max(lot.on_hand.get(warehouse_id or 0, ZERO) - taken.get((line.product.id, lot.number), ZERO), ZERO)
+
+
 def _in_order(kind: DocumentKind, line: EditLine, day: date) -> list[Lot]:
     return sorted(line.product.lots, key=lambda lot: kind.hands_over and is_spoilt(lot, day))
 
@@ -61,26 +76,29 @@ def planned_words(line: EditLine) -> str:
     return " + ".join(f"{part.lot.number} {quantity_text(part.quantity)}" for part in line.planned)
 
 
-def batch_choices(kind: DocumentKind, line: EditLine, warehouse_id: int | None, day: date, text: str) -> list[Choice]:
-    """The batches a line may name, those that ``text`` is a part of; of goods that leave, only what is there.
+def batch_choices(
+    kind: DocumentKind, line: EditLine, taken: Taken, warehouse_id: int | None, day: date, text: str
+) -> list[Choice]:
+    """The batches a line may name, those that ``text`` is a part of; of goods that leave, only those of which something is there
+    after what the other lines of the document have ``taken``.
 
     The value of a choice is its :class:`Lot`; None, first and only while nothing is typed, is to leave it to the program.
     """
     leaves, here = takes_batches(kind), warehouse_id or 0
-    lots = [lot for lot in _in_order(kind, line, day) if not leaves or lot.on_hand.get(here, ZERO) > 0]
-    shown = [lot for lot in lots if text.casefold() in lot.number.casefold()]
     unit = line.product.units[0].name
-    found = [
-        Choice(lot, lot.number, _life(lot, day), _("{quantity} {unit} here").format(quantity=_here(lot, here), unit=unit))
-        for lot in (shown if leaves else reversed(shown))
-    ]
+
+    def shown(lot: Lot) -> Choice:
+        there, left = lot.on_hand.get(here, ZERO), left_of(lot, line, taken, here)
+        words = _("{left} of {quantity} {unit} left") if leaves and left < there else _("{quantity} {unit} here")
+        facts = {"quantity": quantity_text(there), "unit": unit, "left": quantity_text(left)}
+        return Choice(lot, lot.number, _life(lot, day), words.format(**facts))
+
+    lots = [lot for lot in _in_order(kind, line, day) if not leaves or left_of(lot, line, taken, here) > 0]
+    fitting = [lot for lot in lots if text.casefold() in lot.number.casefold()]
+    found = [shown(lot) for lot in (fitting if leaves else reversed(fitting))]
     if leaves and not text and found:
         found.insert(0, Choice(None, _("What expires first"), planned_words(line)))
     return found
-
-
-def _here(lot: Lot, warehouse_id: int) -> str:
-    return quantity_text(lot.on_hand.get(warehouse_id, ZERO))
 
 
 def _life(lot: Lot, day: date) -> str:
@@ -91,13 +109,30 @@ def _life(lot: Lot, day: date) -> str:
     return words.format(day=lot.expiry, left=left)
 
 
-def more_than_there(line: EditLine, warehouse_id: int | None) -> Decimal | None:
-    """How many base units the named batch lacks in a warehouse; None: it suffices, or is not known."""
+def more_than_there(line: EditLine, taken: Taken, warehouse_id: int | None) -> Decimal | None:
+    """How many base units the named batch lacks in a warehouse after other lines have ``taken`` theirs; None: it suffices, or is
+    not known.
+    """
     lot = line.lot
     if lot is None or line.original is not None:
         return None
-    missing = line.base_quantity - max(lot.on_hand.get(warehouse_id or 0, ZERO), ZERO)
+    missing = line.base_quantity - left_of(lot, line, taken, warehouse_id)
     return missing if missing > 0 else None
+
+
+def short_batches(lines: Sequence[EditLine], warehouse_id: int | None) -> Iterator[tuple[int, Decimal, bool]]:
+    """Each line (from 0) whose batch lacks something after the lines before it, how many base units, and whether those lines
+    took of the same batch.
+    """
+    taken: dict[tuple[int, str], Decimal] = {}
+    for number, line in enumerate(lines):
+        lot = line.lot if line.draft.batch else None
+        if lot is None:
+            continue
+        missing, key = more_than_there(line, taken, warehouse_id), (line.product.id, lot.number)
+        if missing is not None:
+            yield number, missing, key in taken
+        taken[key] = taken.get(key, ZERO) + line.base_quantity
 
 
 def split_line(line: EditLine, missing: Decimal, kind: DocumentKind) -> EditLine:

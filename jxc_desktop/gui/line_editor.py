@@ -7,7 +7,7 @@ from datetime import date
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu
 
 from jxc_desktop.domain.documents import DocumentKind
 from jxc_desktop.gui.cell_edit import CellEdit
@@ -17,13 +17,14 @@ from jxc_desktop.gui.line_columns import LineColumn, heading
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.combo import Choice
 from jxc_desktop.gui.widgets.paint import CENTER, draw_text, text_width
+from jxc_desktop.gui.widgets.table_view import LinedView
 
 NUMBER_WIDTH, NAME_MIN, NAME_LEAST = 46, 190, 100
 LEAST = {"produced": 104, "expiry": 104, "batch": 80, "reason": 80, "quantity": 64, "price": 64}
 """How narrow columns may become whose cells are typed into."""
 
 
-class LineGrid(QTableView):
+class LineGrid(LinedView):
     """The grid. ``changed`` after each change of a value, ``moved`` when another line becomes the current one.
 
     ``past_end``: Enter on the last cell, or Insert; ``refused`` says why a cell is wrong ("" when it is right again).
@@ -66,8 +67,12 @@ class LineGrid(QTableView):
         QShortcut(QKeySequence("Ctrl+Delete"), self, self.remove_current, within)
         QShortcut(QKeySequence("Ctrl+U"), self, self.choose_unit, within)
 
+    @property
+    def line(self) -> int:
+        return theme.px(46)
+
     def _restyle(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(theme.px(46))
+        self.set_line(self.line)
         self.horizontalHeader().setFixedHeight(theme.px("table_header") + 1)
         self.fit()
 
@@ -113,7 +118,8 @@ class LineGrid(QTableView):
         return self.insert(len(self.lines), line)
 
     def insert(self, row: int, line: EditLine) -> int:
-        """Add a line with the number ``row`` (from 0) and make it the current one."""
+        """Add a line with the number ``row`` (from 0) and make it the current one; what is being typed stays with its own."""
+        self.left()
         self.rows.beginInsertRows(QModelIndex(), row, row)
         self.lines.insert(row, line)
         self.rows.endInsertRows()
@@ -132,6 +138,7 @@ class LineGrid(QTableView):
         self.rows.beginRemoveRows(QModelIndex(), row, row)
         del self.lines[row]
         self.rows.endRemoveRows()
+        self.fitted.emit()
         self.refused.emit("")
         self._tell()
         if not self.lines:
@@ -340,6 +347,7 @@ class LineGrid(QTableView):
         for place, column in enumerate(columns):
             self.setColumnHidden(FIRST + place, column not in shown)
             self.setColumnWidth(FIRST + place, self._width(column, column is shown[-1] if shown else False, tight))
+        self.fitted.emit()
         self._place_editor()
 
     def _width(self, column: LineColumn, last: bool, tight: bool = False) -> int:
@@ -362,12 +370,23 @@ class LineGrid(QTableView):
         return theme.px(NUMBER_WIDTH) + theme.px(NAME_MIN) + self._sum(shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        box = self.visualRect(self.currentIndex())
-        seen = box.isValid() and box.top() >= 0 and box.bottom() < event.oldSize().height()
+        seen = self._sees_current(event.oldSize().height())
         super().resizeEvent(event)
         self.fit()
         if seen:  # a notice that comes above the lines may not push the one away that it is about
             self.scrollTo(self.currentIndex())
+
+    def set_line(self, height: int) -> None:
+        seen = self._sees_current(self.viewport().height())
+        super().set_line(height)
+        if seen:
+            self.updateGeometries()  # or the bar would not go as far as the taller lines reach
+            self.scrollTo(self.currentIndex())
+
+    def _sees_current(self, height: int) -> bool:
+        """Whether a viewport of this height shows the whole current line."""
+        box = self.visualRect(self.currentIndex())
+        return box.isValid() and box.top() >= 0 and box.bottom() < height
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.gui.alerts import AlertList, Trouble, alert_rows
 from jxc_desktop.gui.tasks import Progress
@@ -55,12 +56,15 @@ class Lookout(QObject):
         self._card: WorkCard | None = None
         self._soon = QTimer(self, singleShot=True, interval=LOOK_MS)
         self._soon.timeout.connect(self.look_around)
-        self._tasks.changed.connect(lambda _changes: self.count())
-        self._tasks.changed.connect(lambda _changes: self._soon.start())
+        self._tasks.changed.connect(self._changed)  # a method of ours: the book outlives the window, a lambda would too
         self._tasks.progress.connect(self._progress)
         window.status.work_clicked.connect(self.open_work)
         window.top.bell_clicked.connect(self.open_alerts)
         QTimer.singleShot(FIRST_MS, self, self._begin)
+
+    def _changed(self, _changes: Changes) -> None:
+        self.count()
+        self._soon.start()
 
     def _begin(self) -> None:
         self.count()

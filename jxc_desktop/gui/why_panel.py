@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QWidget
 
 from jxc_desktop.columns import Column
 from jxc_desktop.domain.errors import JxcError
@@ -16,6 +16,7 @@ from jxc_desktop.domain.why import Derivation, Fact, Heading, WhyGroup, WhyKey, 
 from jxc_desktop.gui.icons import paint_icon
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Card, KeyValues, Skeleton, column, label, row, set_tone
+from jxc_desktop.gui.widgets.details import FoldedScroll
 from jxc_desktop.gui.widgets.formula import FormulaBox, figure_words
 from jxc_desktop.gui.widgets.why_table import Place, WhyTable
 from jxc_desktop.i18n import N_, _
@@ -73,7 +74,10 @@ class WhyPanel(Card):
         self._build_foot()
         self._waiting = QTimer(self, singleShot=True, interval=150)
         self._waiting.timeout.connect(lambda: self._show_state("loading"))
-        theme.theme_changed.connect(lambda: self.setFixedWidth(theme.px(WIDTH)))
+        theme.theme_changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        self.setFixedWidth(theme.px(WIDTH))
 
     def _build_head(self) -> None:
         self.back_button = Button("", "ghost", "arrow-left", size="sm", tip=_("Back"), on_click=self.back)
@@ -112,7 +116,7 @@ class WhyPanel(Card):
         self._inside.setProperty("panel", "clear")
         self._inside.setAutoFillBackground(False)
         self._inside.setLayout(column(self.table, self.facts_box, 1, spacing=12))
-        self.area = QScrollArea()
+        self.area = FoldedScroll(self._inside)
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -297,7 +301,7 @@ class WhyPanel(Card):
         QTimer.singleShot(0, self, self._fit)
 
     def _fit(self) -> None:
-        room = self.area.viewport().height()
+        room = self.area.contentsRect().height()
         if self.height() >= theme.px(FACTS_FROM):
             room -= theme.px(230)
         self.table.set_room(room)

@@ -12,7 +12,7 @@ from jxc_desktop.domain.acts import Act
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.documents import kind_of
 from jxc_desktop.gui import print_preview, prompts
-from jxc_desktop.gui.screen import Screen
+from jxc_desktop.gui.screen import Screen, goto
 from jxc_desktop.gui.screens.document_data import acting
 from jxc_desktop.gui.screens.document_ways import First, VoidWays
 from jxc_desktop.gui.widgets import Button
@@ -236,11 +236,12 @@ def say_restated(screen: Screen, slip: SlipHead, note: str = "") -> None:
     """Say that it is done and that others changed with it; the link opens the slip."""
     posted = _("{number} is posted; the cost of {count} other documents changed with it")
     voided = _("{number} is voided; the cost of {count} other documents changed with it")
-    screen.desk.toasts.show(
+    desk = screen.desk
+    desk.toasts.show(
         (voided if slip.voided else posted).format(number=slip.number, count=slip.documents),
         note=note or _("Gross profit {amount}").format(amount=signed(slip.gross_profit)),
         tone="success",
-        action=(_("See what changed"), lambda: screen.navigate("difference", seq=slip.seq)),
+        action=(_("See what changed"), lambda: desk.navigate(goto("difference", seq=slip.seq))),
     )
 
 

@@ -400,18 +400,22 @@ class DocumentEditor(Screen):
     def _posted(self, done: Outcome) -> None:
         self._posting = False
         self.post_button.set_busy(False)
-        posted, kind = done.posted, self.kind
+        posted, kind, desk = done.posted, self.kind, self.desk
         assert kind is not None
         self._restated = "  ".join(filter(None, (restated_words(posted.restated), *posted.warnings)))
         note = _("The rest of the order is closed.") if done.closed else ""
         if done.slip is not None:
             say_restated(self, done.slip, note)
         else:
-            self.desk.toasts.show(
+            title = f"{kind.name} {posted.number}"
+            desk.toasts.show(
                 _("{kind} {number} is posted").format(kind=kind.name, number=posted.number),
                 note=note,
                 tone="success",
-                action=(_("Print"), lambda: self._print_document(posted.document_id, f"{kind.name} {posted.number}", kind.code)),
+                action=(
+                    _("Print"),
+                    lambda: print_preview.preview(desk.toasts.host, desk, [posted.document_id], title, kind.code),
+                ),
             )
         self.tasks.read(self, "detail", lambda s: document_detail(s, posted.document_id), self._show_standing, self.show_error)
 

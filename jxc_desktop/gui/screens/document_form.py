@@ -15,7 +15,16 @@ from jxc_desktop.domain.documents import DocumentKind, Draft
 from jxc_desktop.domain.errors import JxcError
 from jxc_desktop.domain.settings import ShopSettings
 from jxc_desktop.gui.document_lines import EditLine, work_out_totals
-from jxc_desktop.gui.line_batches import batch_choices, more_than_there, plan_batches, split_line, takes_batches
+from jxc_desktop.gui.line_batches import (
+    Taken,
+    batch_choices,
+    left_of,
+    more_than_there,
+    named_batches,
+    plan_batches,
+    split_line,
+    takes_batches,
+)
 from jxc_desktop.gui.line_columns import Surroundings, columns_of
 from jxc_desktop.gui.line_editor import LineGrid
 from jxc_desktop.gui.screen import Desk
@@ -25,10 +34,12 @@ from jxc_desktop.gui.screens.document_data import Editing
 from jxc_desktop.gui.screens.document_foot import DocumentFoot
 from jxc_desktop.gui.screens.document_head import DocumentHead
 from jxc_desktop.gui.screens.document_notices import Notice, Situation, find_notice, today_link
+from jxc_desktop.gui.screens.document_promises import Promises
 from jxc_desktop.gui.screens.document_side import DocumentSide
 from jxc_desktop.gui.screens.document_sources import LineSources
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Card, Choice, KeyChip, NoticeBar, column, label, row, rule
+from jxc_desktop.gui.widgets.table_view import WholeRows
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.editing import (
     LineProduct,
@@ -51,6 +62,7 @@ class LineForm(QWidget):
         self.closes_rest = False
         self._ref: str | None = None
         self.adding, self.sources = LineAdding(self), LineSources(self)
+        self.promises = Promises(self, desk.tasks, self._show_notice)
         self._refusal: Notice | None = None
         self._filling = False
         self._loaded_titles: dict[int, str] = {}
@@ -68,7 +80,7 @@ class LineForm(QWidget):
         bar.addWidget(self._hints)
         self.add_field.setMinimumWidth(theme.px(300))
         self.add_field.setMaximumWidth(theme.px(460))
-        card.add(self.grid, 1)
+        card.add(WholeRows(self.grid), 1)
         for part in (rule(), bar, rule(), self.foot):
             card.add(part)
         self._middle = row(card, self.side, spacing=12)
@@ -221,6 +233,7 @@ class LineForm(QWidget):
         totals = work_out_totals(self.grid.lines, off=self.foot.off, freight=self.foot.value("freight"))
         self.foot.show_totals(totals)
         self.side.show_partner(self.head.standing, totals, self.foot.value("paid"))
+        self.promises.look(self.kind, self.grid.lines)
         self._show_notice()
         self.grid.refresh()
 
@@ -242,7 +255,8 @@ class LineForm(QWidget):
         elif found.mend == "today":
             links.append(today_link(self.desk.today(), self.set_day))
         elif found.mend == "split":
-            links.append((_("Take the rest from another batch"), lambda: self._split(found.line)))
+            before = named_batches(self.grid.lines[: found.line])
+            links.append((_("Take the rest from another batch"), lambda: self._split(found.line, before)))
         elif found.mend == "new":
             code = self.adding.unknown
             links.append((_("New product"), lambda: self.product_wanted.emit(code)))
@@ -255,6 +269,7 @@ class LineForm(QWidget):
         return Situation(
             self.kind, self.grid.lines, self.head.warehouse_id, self.settings, self.head.standing, self.foot.totals,
             self.foot.value("paid"), self.day, self.desk.today(), self.closes_rest,
+            self.promises.promised,
         )  # fmt: skip
 
     def _take_base(self, line: EditLine, base: Decimal) -> None:
@@ -289,19 +304,25 @@ class LineForm(QWidget):
 
     def _offered(self, line: EditLine, key: str, text: str) -> Sequence[Choice]:
         """What the cell of a batch may hold."""
-        return batch_choices(self.kind, line, self.head.warehouse_id, self.day, text) if key == "batch" else ()
+        if key != "batch":
+            return ()
+        return batch_choices(self.kind, line, self._others_take(line), self.head.warehouse_id, self.day, text)
+
+    def _others_take(self, line: EditLine) -> Taken:
+        return named_batches(other for other in self.grid.lines if other is not line)
 
     def _batch_chosen(self, place: int, _lot: object) -> None:
         """A batch was chosen that has less than the line wants, and there are others: they get the rest."""
-        line, here = self.grid.lines[place], self.head.warehouse_id or 0
-        others = any(lot.on_hand.get(here, Decimal(0)) > 0 for lot in line.product.lots if lot is not line.lot)
-        if takes_batches(self.kind) and others and more_than_there(line, here) is not None:
-            self._split(place)
+        line, here = self.grid.lines[place], self.head.warehouse_id
+        taken = self._others_take(line)
+        more = any(left_of(lot, line, taken, here) > 0 for lot in line.product.lots if lot is not line.lot)
+        if takes_batches(self.kind) and more and more_than_there(line, taken, here) is not None:
+            self._split(place, taken)
 
-    def _split(self, place: int) -> None:
-        """What the named batch lacks becomes a line of its own, for which another one is chosen next."""
+    def _split(self, place: int, taken: Taken) -> None:
+        """What the named batch lacks after what is ``taken`` becomes a line of its own, for which another one is chosen next."""
         line = self.grid.lines[place]
-        missing = more_than_there(line, self.head.warehouse_id)
+        missing = more_than_there(line, taken, self.head.warehouse_id)
         if missing is None or missing >= line.base_quantity:
             return
         self.grid.editor.hide()
@@ -348,6 +369,7 @@ class LineForm(QWidget):
         """What is known of the products of the lines is new: stock, cost, last prices."""
         for line in self.grid.lines:
             line.product = products.get(line.product.id, line.product)
+        self.promises.refresh()
         self.work_out()
         self.show_side()
 

@@ -12,12 +12,14 @@ from jxc_desktop.columns import quantity_text
 from jxc_desktop.domain.documents import ZERO, DocumentKind
 from jxc_desktop.domain.errors import DateInFuture, JxcError
 from jxc_desktop.domain.settings import ShopSettings
-from jxc_desktop.gui.document_lines import EditLine, Totals
-from jxc_desktop.gui.line_batches import is_spoilt, more_than_there, takes_batches
+from jxc_desktop.gui.document_lines import EditLine, Totals, needs_of
+from jxc_desktop.gui.line_batches import is_spoilt, short_batches, takes_batches
 from jxc_desktop.gui.line_columns import margin_of
+from jxc_desktop.gui.screens.document_promises import takes_promised, words_of
 from jxc_desktop.gui.widgets import DateEdit, NoticeBar
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.editing import Standing
+from jxc_desktop.queries.promised import Promise
 
 STEEP = Decimal("0.5")
 """A discount above this is asked about."""
@@ -48,6 +50,7 @@ class Situation:
     day: date
     today: date
     closes_rest: bool = False
+    promised: tuple[Promise, ...] = ()
 
 
 def find_notice(now: Situation) -> Notice | None:
@@ -121,14 +124,11 @@ def short_products(lines: Sequence[EditLine], warehouse_id: int | None) -> list[
     place = warehouse_id or 0
     found: dict[int, Short] = {}
     for number, line in enumerate(lines):
-        product = line.product
-        needs = [(product.id, product.name, product.units[0].name, product.negative, Decimal(1), product.on_hand, False)]
-        if product.parts:
-            needs = [(p.id, p.name, p.unit, p.negative, p.each, on_hand, True) for p, on_hand in product.parts]
-        for key, name, unit, negative, each, on_hand, part in needs:
-            one = found.get(key) or Short(name, unit, negative, on_hand.get(place, ZERO), ZERO, (), part)
-            more = replace(one, wanted=one.wanted + line.base_quantity * each, lines=(*one.lines, number), part=one.part or part)
-            found[key] = more
+        for need in needs_of(line):
+            fresh = Short(need.name, need.unit, need.negative, need.on_hand.get(place, ZERO), ZERO, (), need.part)
+            one = found.get(need.product_id, fresh)
+            wanted = one.wanted + line.base_quantity * need.each
+            found[need.product_id] = replace(one, wanted=wanted, lines=(*one.lines, number), part=one.part or need.part)
     return [one for one in found.values() if one.wanted > one.there]
 
 
@@ -169,16 +169,18 @@ def _short(now: Situation) -> Notice | None:
 
 
 def _short_of_batch(now: Situation) -> Notice | None:
-    """A batch that is named has less than its line wants, though there is enough of the product."""
+    """A batch that is named has less than its line wants after the lines before it, though there is enough of the product."""
     if not takes_batches(now.kind):
         return None
-    for number, line in enumerate(now.lines):
-        missing, lot = more_than_there(line, now.warehouse_id), line.lot
-        if missing is None or lot is None or (line.product.negative or now.settings.negative) == "allow":
+    for number, missing, shared in short_batches(now.lines, now.warehouse_id):
+        line = now.lines[number]
+        if (line.product.negative or now.settings.negative) == "allow":
             continue
         there, unit = line.said(line.base_quantity - missing)
         text = _("Line {line}: of batch {batch} of {product} only {there} {unit} are there.")
-        said = text.format(line=number + 1, batch=lot.number, product=line.product.name, there=there, unit=unit)
+        if shared:
+            text = _("Line {line}: of batch {batch} of {product} the lines above leave only {there} {unit}.")
+        said = text.format(line=number + 1, batch=line.draft.batch, product=line.product.name, there=there, unit=unit)
         return Notice(said, "danger", "split" if missing < line.base_quantity else "", number)
     return None
 
@@ -234,6 +236,14 @@ def _paid_too_much(now: Situation) -> Notice | None:
     text = _("{more} more is paid than is due: it is kept as an advance of {partner}.")
     name = now.standing.name if now.standing is not None else _("the partner")
     return Notice(text.format(more=f"¥{more:,.2f}", partner=name), "warning", "pay")
+
+
+def _promised(now: Situation) -> Notice | None:
+    """Goods that customers' orders promise: a warning, and posting goes on all the same."""
+    if not now.promised or not takes_batches(now.kind):
+        return None
+    taken = takes_promised(now.lines, now.promised, now.warehouse_id)
+    return None if taken is None else Notice(words_of(taken), "warning", line=taken.line)
 
 
 def _under_order(now: Situation) -> Notice | None:
@@ -301,6 +311,7 @@ _LOOKS = (
     _spoilt,
     _over_left,
     _credit,
+    _promised,
     _paid_too_much,
     _under_order,
     _steep,

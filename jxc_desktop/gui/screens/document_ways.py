@@ -319,13 +319,18 @@ def ask_reopening(screen: Screen, day: str, locked: str) -> First | None:
 def offer_lock_again(screen: Screen, locked: str) -> None:
     """After a reopening: the days can be locked again with one click."""
 
+    desk = screen.desk  # the page may be left before the message is
+
     def say(_changes: object) -> None:
-        screen.desk.toasts.show(_("Days up to {day} are locked").format(day=locked))
+        desk.toasts.show(_("Days up to {day} are locked").format(day=locked))
+
+    def refuse(error: JxcError) -> None:
+        desk.toasts.show(str(error), tone="danger")
 
     def lock_again() -> None:
-        act = acting(screen.desk)
-        screen.tasks.write(screen, lambda s: set_lock(s, locked, act, reason=_("closed again")), say, screen.refuse)
+        act = acting(desk)
+        desk.tasks.write(desk.toasts, lambda s: set_lock(s, locked, act, reason=_("closed again")), say, refuse)
 
-    screen.desk.toasts.show(
+    desk.toasts.show(
         _("Days up to {day} are open for change").format(day=locked), tone="warning", action=(_("Lock again"), lock_again)
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -20,6 +21,9 @@ from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets.buttons import BY_KEYBOARD
 from jxc_desktop.gui.widgets.paint import LEFT, RIGHT, draw_text, fill_round, focus_ring, text_width, tone_text
 from jxc_desktop.i18n import _
+
+if TYPE_CHECKING:
+    from jxc_desktop.gui.screens.why_keys import Answer
 
 OWNER = 1
 
@@ -45,16 +49,23 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A line: its cells, the quiet line below the first one, tones by place, and what it leads to (None: nowhere)."""
+    """A line: its cells, the quiet line below the first one, tones by place, and what it leads to (None: nowhere).
+
+    ``answers``: by place, what F6 says of a figure; None where nothing is to be said.
+    """
 
     cells: tuple[str, ...]
     second: str = ""
     tones: tuple[str, ...] = ()
     target: object = None
+    answers: tuple[Answer, ...] = ()
 
 
 class SmallTable(QWidget):
-    """A small table as high as its rows, for panels. ``opened`` carries the target of the clicked line; ↑↓ and Enter too."""
+    """A small table as high as its rows, for panels. ``opened`` carries the target of the clicked line; ↑↓ and Enter too.
+
+    ←→ mark a figure of the line, for F6: :attr:`marked` is what is said of it.
+    """
 
     opened = Signal(object)
 
@@ -63,7 +74,7 @@ class SmallTable(QWidget):
         self._columns, self._empty = tuple(columns), empty
         self._rows: tuple[SheetRow, ...] = ()
         self._total: tuple[str, ...] = ()
-        self._mark, self._ringed = -1, False
+        self._mark, self._cell, self._hover, self._ringed = -1, -1, -1, False
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -77,8 +88,9 @@ class SmallTable(QWidget):
 
     def set(self, rows: Sequence[SheetRow], total: Sequence[str] = ()) -> None:
         """Show these lines and, when given, a total line below them."""
-        self._rows, self._total, self._mark = tuple(rows), tuple(total), -1
-        leads = any(line.target is not None for line in self._rows)
+        self._rows, self._total, self._hover = tuple(rows), tuple(total), -1
+        self._go(min(self._mark, len(self._rows) - 1))
+        leads = any(line.target is not None or any(line.answers) for line in self._rows)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if leads else Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("; ".join(" ".join(line.cells) for line in self._rows[:20]) or self._empty)
         self.updateGeometry()
@@ -138,7 +150,12 @@ class SmallTable(QWidget):
             draw_text(painter, QRect(14, y, width - 28, line), self._empty, "text_tertiary")
             y += line
         for number, each in enumerate(self._rows):
-            if number == self._mark:
+            if number == self._mark and self.hasFocus():
+                painter.fillRect(QRect(1, y, width - 2, line), theme.color("bg_selected"))
+                if self._cell in self._figures(number):
+                    x, wide = boxes[self._cell]
+                    focus_ring(painter, QRectF(x - 4, y + 3, wide + 8, line - 7), 4)
+            elif number == self._hover:
                 painter.fillRect(QRect(1, y, width - 2, line), theme.color("bg_hover"))
             self._paint_row(painter, each, boxes, y, line)
             y += line
@@ -176,9 +193,27 @@ class SmallTable(QWidget):
         number = int((y - self._head() - 1) // self._line())
         return number if 0 <= number < len(self._rows) and self._rows[number].target is not None else -1
 
+    def _figures(self, number: int) -> list[int]:
+        """The cells of a line of which something can be said."""
+        answers = self._rows[number].answers if 0 <= number < len(self._rows) else ()
+        return [place for place, answer in enumerate(answers) if answer is not None]
+
+    @property
+    def marked(self) -> Answer:
+        """What is said of the figure that is marked by keys; None while others have them, or where nothing is."""
+        if not self.hasFocus() or self._cell not in self._figures(self._mark):
+            return None
+        return self._rows[self._mark].answers[self._cell]
+
+    def _go(self, number: int, cell: int = -1) -> None:
+        """Mark a line, and in it the figure ``cell``: else that of the same column, else the first."""
+        places, wanted = self._figures(number), cell if cell >= 0 else self._cell
+        self._mark, self._cell = number, wanted if wanted in places else places[0] if places else -1
+        self.update()
+
     def _point(self, number: int) -> None:
-        if number != self._mark:
-            self._mark = number
+        if number != self._hover:
+            self._hover = number
             self.setCursor(Qt.CursorShape.PointingHandCursor if number >= 0 else Qt.CursorShape.ArrowCursor)
             self.update()
 
@@ -189,21 +224,34 @@ class SmallTable(QWidget):
         self._point(-1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        number = self._at(event.position().y())
-        if number >= 0:
+        number = int((event.position().y() - self._head() - 1) // self._line())
+        if not 0 <= number < len(self._rows):
+            return
+        if self._rows[number].target is not None:
             self.opened.emit(self._rows[number].target)
+        elif places := self._figures(number):
+            x = event.position().x()
+            near = min(places, key=lambda place: abs(sum(self._boxes()[place]) - x))
+            self._go(number, near)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._rows:
-            step = 1 if event.key() == Qt.Key.Key_Down else -1
-            self._point(max(0, min(len(self._rows) - 1, self._mark + step)))
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._mark >= 0:
+        key, places = event.key(), self._figures(self._mark)
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._rows:
+            step = 1 if key == Qt.Key.Key_Down else -1
+            self._go(max(0, min(len(self._rows) - 1, self._mark + step)))
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and places:
+            step = 1 if key == Qt.Key.Key_Right else -1
+            at = places.index(self._cell) if self._cell in places else 0
+            self._go(self._mark, places[max(0, min(len(places) - 1, at + step))])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._mark >= 0 and self._rows[self._mark].target is not None:
             self.opened.emit(self._rows[self._mark].target)
         else:
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._ringed = event.reason() in BY_KEYBOARD
+        if self._ringed and self._mark < 0 and self._rows:
+            self._go(0)
         super().focusInEvent(event)
 
 

@@ -13,6 +13,8 @@ from jxc_desktop.domain.documents import STATUSES, kind_of
 from jxc_desktop.domain.partners import LEVELS
 from jxc_desktop.gui.screens import table_paper
 from jxc_desktop.gui.screens.master_parts import AgeingBar, SheetColumn, SheetRow, SmallTable, yuan_words
+from jxc_desktop.gui.screens.why_cells import OF_TRADE, list_of_documents, statement_keys
+from jxc_desktop.gui.screens.why_keys import Answer
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, Combo, DetailPanel, Figures, KeyValues, Tabs, column, label, row
 from jxc_desktop.i18n import N_, _, listed
@@ -241,6 +243,7 @@ class PartnerPanel(DetailPanel):
                     (line.number, _money(more), _money(less), f"{sign * line.balance:,.2f}"),
                     second=f"{line.date[5:10]}  {kind_of(line.kind).name}",
                     target=line.document_id,
+                    answers=(None, *statement_keys(found.partner, line, detail.side)),
                 )
             )
         total = (
@@ -257,7 +260,11 @@ class PartnerPanel(DetailPanel):
         self.bought_title.setText(_("Often bought") if detail.side == "customer" else _("Often delivered"))
         self.bought.set(
             [
-                SheetRow((b.name, str(b.times), word(b.last_price, "price"), f"{b.amount:,.2f}"), target=b.product_id)
+                SheetRow(
+                    (b.name, str(b.times), word(b.last_price, "price"), f"{b.amount:,.2f}"),
+                    target=b.product_id,
+                    answers=(None, _(OF_TRADE), _(OF_TRADE), _(OF_TRADE)),
+                )
                 for b in detail.bought
             ]
         )
@@ -275,10 +282,16 @@ class PartnerPanel(DetailPanel):
                     ),
                     second=f"{found.date[:10]}  {kind_of(found.kind).name}",
                     target=found.id,
+                    answers=(None, list_of_documents(found, "signed_total"), list_of_documents(found, "unpaid"), None),
                 )
                 for found in rows
             ]
         )
+
+    @property
+    def marked(self) -> Answer:
+        """What is said of the figure that is marked in one of the small tables; None while others have the keys."""
+        return next((said for table in self.findChildren(SmallTable) if (said := table.marked) is not None), None)
 
     def _show_facts(self, detail: PartnerDetail) -> None:
         form = detail.card.form

@@ -278,6 +278,8 @@ class Partners(Screen):
         figure, place = self.table.figure(), self.panel.figures.marked
         if place is not None:
             return self._figure(place)
+        if (said := self.panel.marked) is not None:
+            return said
         return None if figure is None else partner_key(*figure, self.side, self.desk.today())
 
     def _figure(self, place: int) -> Answer:

@@ -13,7 +13,7 @@ from jxc_desktop.domain.units import mixed
 from jxc_desktop.i18n import _
 from jxc_desktop.queries.product_insight import ProductInsight, product_insight
 from jxc_desktop.queries.products import ProductCard, product_card, product_picture
-from jxc_desktop.queries.recipes import parts_on_hand
+from jxc_desktop.queries.recipes import Lying, parts_on_hand
 from jxc_desktop.queries.settings import shop_settings
 
 if TYPE_CHECKING:
@@ -28,14 +28,18 @@ MOVEMENTS = 50
 
 @dataclass(frozen=True, slots=True)
 class ProductDetail:
-    """All that the panel shows of one product. ``parts``: base units on hand of each part of its recipe."""
+    """All that the panel shows of one product. ``parts``: what of each part of its recipe lies where."""
 
     card: ProductCard
     insight: ProductInsight
     picture: bytes | None
     expiring_days: int
     today: date
-    parts: Mapping[int, Decimal] = field(default_factory=dict)
+    parts: Mapping[int, tuple[Lying, ...]] = field(default_factory=dict)
+
+    def there(self, part_id: int) -> Decimal:
+        """Base units of a part in all warehouses."""
+        return sum((lying.quantity for lying in self.parts.get(part_id, ())), Decimal(0))
 
 
 def product_detail(session: Session, product_id: int, today: date) -> ProductDetail:
@@ -57,7 +61,7 @@ def recipe_rows(detail: ProductDetail) -> list[tuple[str, str, str, str]]:
     recipe = detail.card.recipe
     rows = []
     for part in recipe.parts if recipe is not None else ():
-        there = detail.parts.get(part.part_id, Decimal(0))
+        there = detail.there(part.part_id)
         tone = "danger" if there < part.quantity else ""
         rows.append((part.name, amount(part.quantity, part.unit), word(there, "quantity"), tone))
     return rows

@@ -10,22 +10,19 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from jxc_desktop.columns import quantity_text, word
-from jxc_desktop.domain.documents import kind_of
-from jxc_desktop.gui.screens.master_parts import SheetColumn, SheetRow, SmallTable, yuan_words
+from jxc_desktop.gui.screens.master_parts import SheetColumn, SmallTable, yuan_words
 from jxc_desktop.gui.screens.product_detail import (
     MOVEMENTS,
     TONES,
     ProductDetail,
     amount,
     days_words,
-    expiry_tone,
-    factor_words,
     mixed_words,
     price_words,
-    recipe_rows,
     recipe_words,
     stock_words,
 )
+from jxc_desktop.gui.screens.product_sheets import batch_sheet, move_sheet, part_sheet, place_sheet, price_sheet
 from jxc_desktop.gui.theme import theme
 from jxc_desktop.gui.widgets import Button, ComboChart, DetailPanel, Figures, KeyValues, Series, Tabs, column, label, row
 from jxc_desktop.i18n import _
@@ -33,7 +30,7 @@ from jxc_desktop.queries.product_lines import ProductLine, margin
 from jxc_desktop.queries.products import STATUSES
 
 if TYPE_CHECKING:
-    pass
+    from jxc_desktop.gui.screens.why_keys import Answer
 
 RECENT = 5
 NORMAL, WIDE = 392, 480
@@ -218,7 +215,7 @@ class ProductPanel(DetailPanel):
         self._show_overview(detail)
         self._show_prices(detail)
         self._show_stock(detail)
-        moves = self._move_rows(detail, MOVEMENTS)
+        moves = move_sheet(detail, MOVEMENTS)
         self.moves.set(moves)
         count = detail.insight.movement_count
         self.moves_note.setText(
@@ -227,6 +224,11 @@ class ProductPanel(DetailPanel):
         self.tabs.set_count("stock", len(detail.insight.batches) or None)
         self.tabs.set_count("moves", count)
         self._show_tab(self.tabs.value)
+
+    @property
+    def marked(self) -> Answer:
+        """What is said of the figure that is marked in one of the small tables; None while others have the keys."""
+        return next((said for table in self.findChildren(SmallTable) if (said := table.marked) is not None), None)
 
     def choose_tab(self, value: object) -> None:
         """Show a tab as if it had been clicked."""
@@ -276,28 +278,14 @@ class ProductPanel(DetailPanel):
             self.batches.set_columns(
                 [SheetColumn(_("Batch")), SheetColumn(_("Expiry"), 90), SheetColumn(_("Quantity"), 60, True)]
             )
-            self.batches.set(
-                [
-                    SheetRow(
-                        (b.batch or "—", b.expiry or "—", word(b.quantity, "quantity")),
-                        tones=("", expiry_tone(b.expiry, detail)),
-                        target=b.batch,
-                    )
-                    for b in insight.batches
-                ]
-            )
+            self.batches.set(batch_sheet(detail))
         else:
             self.batches.set_columns(
                 [SheetColumn(_("Warehouse")), SheetColumn(_("On hand"), 70, True), SheetColumn(_("Available"), 70, True)]
             )
-            self.batches.set(
-                [
-                    SheetRow((p.warehouse_name or "", word(p.quantity, "quantity"), word(p.available, "quantity")))
-                    for p in insight.places
-                ]
-            )
-        parts = recipe_rows(detail)
-        self.recipe.set([SheetRow(tuple(texts), tones=("", "", tone)) for *texts, tone in parts])
+            self.batches.set(place_sheet(detail))
+        parts = part_sheet(detail)
+        self.recipe.set(parts)
         self.recipe_note.setText(recipe_words(detail))
         for widget in (self.recipe_head, self.recipe):
             widget.setVisible(bool(parts))
@@ -305,7 +293,7 @@ class ProductPanel(DetailPanel):
             widget.setVisible(not detail.card.kit)
         for button in self._buttons[2:]:
             button.setVisible(not detail.card.kit)
-        self.recent.set(self._move_rows(detail, RECENT))
+        self.recent.set(move_sheet(detail, RECENT))
         self._show_recent()
 
     def _show_recent(self) -> None:
@@ -314,23 +302,7 @@ class ProductPanel(DetailPanel):
 
     def _show_prices(self, detail: ProductDetail) -> None:
         card = detail.card
-        self.price_sheet.set(
-            [
-                SheetRow(
-                    (
-                        unit.name,
-                        *(
-                            word(p, "price")
-                            for p in (unit.sale_price, unit.member_price, unit.wholesale_price, unit.purchase_price)
-                        ),
-                    ),
-                    second=""
-                    if unit.id is None
-                    else f"= {factor_words(unit.factor.numerator, unit.factor.denominator)} {card.form.unit}",
-                )
-                for unit in card.units
-            ]
-        )
+        self.price_sheet.set(price_sheet(detail))
         self.price_facts.set(
             [
                 (_("Average cost"), price_words(card.average_cost)),
@@ -349,37 +321,9 @@ class ProductPanel(DetailPanel):
 
     def _show_stock(self, detail: ProductDetail) -> None:
         form, insight = detail.card.form, detail.insight
-        self.places.set(
-            [
-                SheetRow(
-                    (
-                        p.warehouse_name or "",
-                        word(p.quantity, "quantity"),
-                        word(p.available, "quantity"),
-                        "—" if p.value is None else f"{p.value:,.2f}",
-                    ),
-                    tones=("", "danger" if p.quantity < 0 else ""),
-                )
-                for p in insight.places
-            ]
-        )
+        self.places.set(place_sheet(detail, value=True))
         self.all_batches.setVisible(form.batches)
-        self.all_batches.set(
-            [
-                SheetRow(
-                    (
-                        b.batch or "—",
-                        b.expiry or "—",
-                        word(b.quantity, "quantity"),
-                        "—" if b.value is None else f"{b.value:,.2f}",
-                    ),
-                    second=b.warehouse_name or "",
-                    tones=("", expiry_tone(b.expiry, detail)),
-                    target=b.batch,
-                )
-                for b in insight.batches
-            ]
-        )
+        self.all_batches.set(batch_sheet(detail, value=True))
         self.rules.set(
             [
                 *([(_("On hand in units"), mixed_words(detail))] if form.units else []),
@@ -400,21 +344,3 @@ class ProductPanel(DetailPanel):
             self.picture.setPixmap(
                 shown.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
             )
-
-    @staticmethod
-    def _move_rows(detail: ProductDetail, limit: int) -> list[SheetRow]:
-        return [
-            SheetRow(
-                (
-                    line.number,
-                    ("+" if line.quantity > 0 else "") + word(line.quantity, "quantity"),
-                    word(line.balance_quantity, "quantity"),
-                    line.date[5:16].replace("T", " "),
-                ),
-                second=kind_of(line.kind).name
-                + (f"·{line.batch}" if line.batch else "")
-                + (f"·{_('Voided')}" if line.voided else ""),
-                target=line.document_id,
-            )
-            for line in detail.insight.movements[:limit]
-        ]

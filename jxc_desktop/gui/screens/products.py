@@ -305,6 +305,8 @@ class Products(Screen):
         figure, place = self.table.figure(), self.panel.figures.marked
         if place is not None:
             return self._figure(place)
+        if (said := self.panel.marked) is not None:
+            return said
         return None if figure is None else product_key(*figure, self.desk.today())
 
     def _figure(self, place: int) -> Answer:

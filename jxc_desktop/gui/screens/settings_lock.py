@@ -79,13 +79,19 @@ class LockCard(Card):
             )
 
     def _confirm(self, until: str, guessed: list[str]) -> None:
-        """Ask before locking, and say what costs of these days are ``guessed`` and so may still change."""
+        """Ask before locking, with room for a reason, and say what costs of these days are ``guessed`` and may still change."""
         text = _("Documents of these days can no longer be posted, changed or voided. Nothing is removed.")
         text = "\n\n".join((text, told_of(guessed))) if guessed else text
-        if prompts.confirm(
-            self, _("Lock days up to {day}?").format(day=until), text, _("Lock up to this day"), danger=bool(guessed)
-        ):
-            self._write(until, "")
+        title, action = _("Lock days up to {day}?").format(day=until), _("Lock up to this day")
+        hint = _("For example: reported for {month}").format(month=until[:7])
+        answer = prompts.ask(
+            self,
+            prompts.Question(
+                title, text, action, danger=bool(guessed), reason=_("Reason"), reason_required=False, reason_hint=hint
+            ),
+        )
+        if answer.yes:
+            self._write(until, answer.reason)
 
     def unlock(self) -> None:
         """Take the lock away altogether."""

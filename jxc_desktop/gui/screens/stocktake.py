@@ -30,7 +30,7 @@ COLUMNS = (
     Column("gain", N_("Gains"), "money", width=90),
     Column("loss", N_("Losses"), "money", width=90),
     Column("net", N_("Net difference"), "money", width=96),
-    Column("by_lines", N_("Lines right"), "percent", width=78),
+    Column("by_lines", N_("Lines right"), "percent", width=78, priority=2),
     Column("by_value", N_("Right by value"), "percent", width=92, priority=2),
     Column("user", N_("By"), width=80, priority=3),
     Column("status", N_("State"), "choice", width=84),

@@ -49,7 +49,9 @@ class SetupCard(QWidget):
         self.shelf_field = Field(_("Shelf begins with"), self.shelf, required=True)
         self.class_field = Field(_("Class"), row_of(self.abc))
         self.number_field = Field(_("Products a day"), narrow(self.number))
-        self.setLayout(row(column(self._plan_card(), 1), column(self._sheet_card(), 1), 1, spacing=12))
+        both = row(column(self._plan_card(), 1), column(self._sheet_card(), 1), 1, spacing=12)
+        both.setStretch(1, 1000)  # before anything stays empty the sheet is as wide as it may be
+        self.setLayout(both)
         for signal in (self.warehouse.chosen, self.scope.chosen, self.category.chosen, self.shelf.chosen, self.abc.chosen):
             signal.connect(lambda _value: self._follow())
         self.number.value_changed.connect(lambda _value: self._follow())
@@ -83,12 +85,13 @@ class SetupCard(QWidget):
         words = _("The same goods on A4, by shelf, with boxes to write the counts into. They are typed in afterwards.")
         card.add(label(words, "secondary", wrap=True))
         self.with_book = Switch(False, _("Print what the book holds"))
-        card.add(row(self.with_book, label(_("Print what the book holds"), "secondary"), 1))
+        card.add(row(self.with_book, label(_("Print what the book holds"), "secondary", wrap=True), 1))
         self.sheet_button = Button(
             _("Print the count sheet"), icon="printer", on_click=lambda: self.sheet_wanted.emit(self.with_book.isChecked())
         )
         card.add(row(self.sheet_button, 1))
-        card.setFixedWidth(theme.px(320))
+        card.setMinimumWidth(theme.px(232))
+        card.setMaximumWidth(theme.px(320))
         return card
 
     def fill(self, found: Choices) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QStackedWidget
 
 from jxc_desktop.domain.changes import Changes
 from jxc_desktop.domain.counting import FIRST, SECOND, Said
@@ -30,6 +29,7 @@ from jxc_desktop.gui.screens.stocktake_start import CountStart
 from jxc_desktop.gui.screens.stocktake_ways import CountWays
 from jxc_desktop.gui.screens.why_keys import Answer
 from jxc_desktop.gui.widgets import Button
+from jxc_desktop.gui.widgets.states import PageInFront
 from jxc_desktop.i18n import N_, _
 from jxc_desktop.queries.stocktake import choices
 from jxc_desktop.queries.stocktake_entries import Pulse, pulse
@@ -99,9 +99,7 @@ class Stocktaking(Screen):
         self.acts, self.posting = CountActs(self), CountPosting(self)
         self.batches, self.ways = CountBatches(self), CountWays(self)
         self._connect()
-        self.pages = QStackedWidget()
-        self.pages.addWidget(scrolling(self.setup))
-        self.pages.addWidget(self.page)
+        self.pages = PageInFront(scrolling(self.setup), self.page)
         self.add(self.pages, 1)
         self._pulse = QTimer(self, interval=PULSE_MS)
         self._pulse.timeout.connect(self._feel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,9 +18,13 @@ from jxc_desktop.queries.product_lines import SALES_DAYS
 if TYPE_CHECKING:
     from jxc_desktop.queries.differences import DifferenceRow
     from jxc_desktop.queries.documents import DocumentRow
+    from jxc_desktop.queries.partner_ledger import StatementLine
     from jxc_desktop.queries.partner_lines import PartnerDetail, PartnerLine
     from jxc_desktop.queries.product_lines import ProductLine
     from jxc_desktop.queries.products import ProductCard
+    from jxc_desktop.queries.recipes import Lying
+    from jxc_desktop.queries.stock import StockLine
+    from jxc_desktop.queries.stock_ledger import LedgerLine
     from jxc_desktop.queries.stock_view import Movement, StockQuestion, StockRow, StockTotals
 
 TYPED = N_("This was typed into the document; it comes from no sum.")
@@ -28,6 +33,9 @@ ON_PRODUCT = N_("This was set on the product; open the product to change it.")
 ON_PARTNER = N_("This was set on the partner; open the partner to change it.")
 OF_PRICES = N_("(retail price − purchase price) ÷ retail price, of the prices that are set on the product.")
 OF_ORIGINAL = N_("This is the price of the line that it returns.")
+OF_RECIPE = N_("This was set in the recipe of the product; open the product to change it.")
+NOT_THERE = N_("Nothing of it lies in a warehouse.")
+OF_TRADE = N_("This is counted over the posted deliveries of the last 90 days; the sales report lists them by product.")
 OF_SLIP = N_("Open the slip: it tells which documents this change comes from.")
 
 LINES: Mapping[str, str] = {
@@ -189,6 +197,38 @@ def partner_figure(detail: PartnerDetail, row: PartnerLine, place: int, today: d
             return _("No credit limit is set on this customer.")
         return WhyKey("credit_left", partner_id=row.id, shown=detail.card.credit_left)
     return WhyKey("pay_days", partner_id=row.id, side=detail.side, last=today, shown=detail.pay_days)
+
+
+# --- the small tables of their panels ----------------------------------------------------------------------------------
+
+
+def place_keys(of: StockLine, columns: Sequence[str]) -> tuple[Answer, ...]:
+    """Figures of a product in a warehouse, or of a batch of it there, as :data:`STOCK` names their columns."""
+    return tuple(WhyKey(STOCK[column], of.product_id, of.warehouse, of.batch, shown=getattr(of, column)) for column in columns)
+
+
+def ledger_keys(of: LedgerLine) -> tuple[Answer, Answer]:
+    """What a movement moved, and what it left in its warehouse and batch."""
+    of_row = WhyKey("row_quantity", of.product_id, of.warehouse, of.batch or "", of.document_id, of.line, of.part)
+    return replace(of_row, shown=of.quantity), replace(of_row, figure="left_quantity", shown=of.balance_quantity)
+
+
+def recipe_keys(part_id: int, lying: Sequence[Lying]) -> tuple[Answer, Answer]:
+    """How much of a part goes into the product, and how much of it lies in the warehouses."""
+    keys = [(one.warehouse_name, WhyKey("on_hand", part_id, one.warehouse, shown=one.quantity)) for one in lying]
+    there: Answer = keys[0][1] if len(keys) == 1 else list_key(keys, sum((one.quantity for one in lying), Decimal(0)))
+    return _(OF_RECIPE), there if there is not None else _(NOT_THERE)
+
+
+def statement_keys(partner: str, of: StatementLine, side: Literal["customer", "supplier"]) -> tuple[Answer, Answer, Answer]:
+    """The figures of a line of a statement, from the left: what it adds to what is owed, what it takes off, what is left.
+
+    They are explained as the ledger has them: + the partner owes us.
+    """
+    charged = WhyKey("charged", partner=partner, document_id=of.document_id, shown=of.debit)
+    credited = replace(charged, figure="credited", shown=of.credit)
+    more, less = (charged, credited) if side == "customer" else (credited, charged)
+    return more, less, replace(charged, figure="balance", shown=of.balance)
 
 
 # --- cost difference slips -------------------------------------------------------------------------------------------

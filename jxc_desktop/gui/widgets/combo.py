@@ -294,6 +294,7 @@ class ChoiceList(QWidget):
     chosen = Signal(object)
 
     ROWS = 8
+    WIDEST = 420
 
     def __init__(self, owner: QWidget) -> None:
         super().__init__(owner, Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint)
@@ -306,11 +307,29 @@ class ChoiceList(QWidget):
         """Show these with one marked; -1: none, until ↓ marks the first."""
         self._choices, self._mark, self._top = list(choices), mark, 0
         shown = max(1, min(len(self._choices), self.ROWS))
-        self.resize(max(self._owner.width(), 300), shown * self._row() + 10)
-        self.move(self._owner.mapToGlobal(QPoint(0, self._owner.height() + 4)))
+        self.resize(max(self._owner.width(), 300, min(self._needed(), self.WIDEST)), shown * self._row() + 10)
+        self.move(self._place())
         self.show()
         self.raise_()
         self.update()
+
+    def _needed(self) -> int:
+        """How wide it must be so that no choice is cut."""
+        caption, body = theme.font("caption"), theme.font("body")
+
+        def wide(choice: Choice) -> float:
+            right = text_width(choice.right, caption) + 8 if choice.right else 0
+            return max(text_width(choice.name, body), text_width(choice.note, caption)) + right + 30
+
+        return int(max((wide(choice) for choice in self._choices[:50]), default=0))
+
+    def _place(self) -> QPoint:
+        """Below the field, above it where the screen ends; never over the edge of the screen at the right."""
+        screen, below = self._owner.screen().availableGeometry(), self._owner.mapToGlobal(QPoint(0, self._owner.height() + 4))
+        right, bottom = screen.x() + screen.width() - self.width(), screen.y() + screen.height() - self.height()
+        above = self._owner.mapToGlobal(QPoint(0, -4 - self.height())).y()
+        y = above if below.y() > bottom and above >= screen.y() else below.y()
+        return QPoint(max(screen.x(), min(below.x(), right)), y)
 
     def _row(self) -> int:
         return theme.px(46) if any(c.note for c in self._choices) else theme.px(34)

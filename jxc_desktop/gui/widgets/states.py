@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from jxc_desktop.gui.icons import paint_icon
@@ -16,7 +16,7 @@ from jxc_desktop.gui.widgets.surface import label
 
 
 class EmptyState(QWidget):
-    """Nothing here, or something went wrong: icon, title, one sentence, what to press, a code."""
+    """Nothing here, or something went wrong: icon, title, one sentence, what to press, a code. Where it is low the icon goes."""
 
     def __init__(
         self,
@@ -51,6 +51,19 @@ class EmptyState(QWidget):
         self._column.addWidget(self._code)
         self._column.addStretch(2)
         self.set_buttons(buttons)
+
+    def minimumSizeHint(self) -> QSize:
+        least, icon = super().minimumSizeHint(), 0 if self._icon.isHidden() else self._icon_height
+        return QSize(least.width(), least.height() - icon)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        shown = 0 if self._icon.isHidden() else self._icon_height
+        self._icon.setVisible(self._column.heightForWidth(self.width()) - shown + self._icon_height <= self.height())
+
+    @property
+    def _icon_height(self) -> int:
+        return self._icon.height() + self._column.spacing()
 
     def set(
         self, icon: str, title: str, text: str = "", buttons: Sequence[Button] = (), *, tone: str = "", code: str = ""

@@ -19,11 +19,26 @@ from jxc_desktop.gui.widgets.table_cells import CHECK_WIDTH, EDGE, NAME_LEAST, N
 from jxc_desktop.gui.widgets.table_header import RowHeader
 
 
-class RowView(QTableView):
+class LinedView(QTableView):
+    """A view with rows of one height, which :class:`WholeRows` may hold. ``fitted``: columns or rows were arranged."""
+
+    fitted = Signal()
+
+    @property
+    def line(self) -> int:
+        """The height of a row as it was drawn up."""
+        return theme.px("row")
+
+    def set_line(self, height: int) -> None:
+        """Give every row this height; headings of groups keep theirs."""
+        if height != self.verticalHeader().defaultSectionSize():
+            self.verticalHeader().setDefaultSectionSize(height)
+
+
+class RowView(LinedView):
     """The view inside a ``RowTable``. It knows the hovered row and lets the delegate paint the current one."""
 
     opened = Signal(QModelIndex)
-    fitted = Signal()
 
     def __init__(self, model: RowModel, two_lines: bool) -> None:
         super().__init__()
@@ -64,13 +79,7 @@ class RowView(QTableView):
 
     @property
     def line(self) -> int:
-        """The height of a row as it was drawn up."""
         return theme.px("row_two_line") - 1 if self.two_lines else theme.px("row")
-
-    def set_line(self, height: int) -> None:
-        """Give every row this height; headings of groups keep theirs."""
-        if height != self.verticalHeader().defaultSectionSize():
-            self.verticalHeader().setDefaultSectionSize(height)
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are shortcuts or a scan here, never a jump through 100,000 rows."""
@@ -234,7 +243,7 @@ class WholeRows(QWidget):
     Their height gives or takes a few pixels for that; what is left after it stays empty.
     """
 
-    def __init__(self, view: RowView) -> None:
+    def __init__(self, view: LinedView) -> None:
         super().__init__()
         self._view = view
         view.setParent(self)
@@ -245,7 +254,7 @@ class WholeRows(QWidget):
         view = self._view
         bar = view.horizontalScrollBar()
         room = self.height() - view.horizontalHeader().height() - (bar.sizeHint().height() if bar.maximum() > 0 else 0)
-        more = view.rows.rowCount() * view.line > room > view.line
+        more = view.model().rowCount() * view.line > room > view.line
         line = _height_of_rows(room, view.line) if more else view.line
         view.set_line(line)
         view.setGeometry(0, 0, self.width(), self.height() - (room % line if more else 0))

@@ -96,6 +96,11 @@ class Toasts(QObject):
         self._look.timeout.connect(self._arrange)
         host.installEventFilter(self)
 
+    @property
+    def host(self) -> QWidget:
+        """The window they stand in. What a message offers belongs to it: the page that said it may be gone by then."""
+        return self._host
+
     def show(
         self,
         text: str,

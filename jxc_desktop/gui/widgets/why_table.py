@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -262,6 +263,10 @@ class WhyTable(QWidget):
             if y < top:
                 return number if y > self._head() else -1
         return -1
+
+    def row_edges(self) -> list[int]:
+        """Where the heading and each line end, from the top."""
+        return list(accumulate((self._height(line) for line in self._lines()), initial=self._head() + 1))
 
     def line_box(self, number: int) -> QRect:
         """Where a line stands, to scroll to it."""
