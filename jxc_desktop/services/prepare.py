@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from jxc_desktop.domain.costing import Cost
 from jxc_desktop.domain.documents import ZERO, DocumentKind, Draft, DraftLine
 from jxc_desktop.domain.money import LIMIT, TOTAL_LIMIT, allocate, parse_decimal
 from jxc_desktop.domain.units import BASE, Factor
-from jxc_desktop.i18n import _
+from jxc_desktop.i18n import _, listed
 from jxc_desktop.services.batches import line_batches
 from jxc_desktop.services.kits import share_out, take_apart
 from jxc_desktop.services.lines import Line, products_by_id
@@ -62,10 +63,27 @@ def prepare(session: Session, kind: DocumentKind, draft: Draft, *, price_level: 
     if any(line.kit for line in done.lines):
         take_apart(session, kind, done.lines)
     done.warnings += line_batches(session, kind, done.lines, moment[:10], moving_in=draft.moving_in)
+    if kind.is_count:
+        done.warnings += _counted_twice(done.lines)
     if any(line.draft.portions for line in done.lines):
         take_portions(session, kind, done.lines, moving_in=draft.moving_in)
     _totals(kind, draft, done)
     return done
+
+
+def _counted_twice(lines: list[Line]) -> list[str]:
+    """Of the same goods counted at the same time the last line says how many there are: right after a correction, wrong where
+    they lie on two shelves.
+    """
+    same: dict[tuple[int, int | None, str | None], list[Line]] = defaultdict(list)
+    for line in lines:
+        same[(line.product.id, line.batch_id, line.counted_at)].append(line)
+    said = _("{product} is counted in lines {lines}: only the last one holds. Put what lies in two places into one line.")
+    return [
+        said.format(product=several[0].product.name, lines=listed([str(line.line) for line in several]))
+        for several in same.values()
+        if len(several) > 1
+    ]
 
 
 def _numbered(kind: DocumentKind, draft: Draft) -> list[tuple[int, DraftLine]]:

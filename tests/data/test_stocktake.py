@@ -12,9 +12,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from jxc_desktop.db.models import AuditRow, CountEntry, Document, DocumentLine, StockRow
+from jxc_desktop.db.types import raw
 from jxc_desktop.domain.counting import Said, Tolerance
 from jxc_desktop.domain.documents import Draft, DraftLine
 from jxc_desktop.domain.errors import AlreadyPosted, CountAgain, CountHandedIn, CountNotApproved
@@ -250,6 +251,7 @@ from datetime import date, datetime
 from pathlib import Path
 from jxc_desktop.db.engine import Database
 from jxc_desktop.domain.acts import Act
+from jxc_desktop.db.types import raw
 from jxc_desktop.domain.counting import Said
 from jxc_desktop.domain.stocktake import Plan
 from jxc_desktop.services.stocktake import Bearings, take
@@ -313,3 +315,21 @@ def test_two_processes_count_one_stocktake_at_once(shop: Shop, cola: int, counti
         found = result_of(session, count.id).found[cola, ""]
         assert len({e.id for e in entries_of(session, count.id)}) == 120
     assert (found.counted, dict(found.by)) == (D(120), {"小王": D(60), "小李": D(60)})
+
+
+def test_the_same_goods_in_two_lines_of_a_count_are_told_as_the_last_one_holds(shop: Shop, cola: int) -> None:
+    tea = shop.product("T", name="茶")
+
+    def counted(product: int, quantity: str, at: str | None = None) -> DraftLine:
+        return DraftLine(product, D(0), counted=D(quantity), counted_at=at)
+
+    posted = shop.post("stocktake", 2, counted(cola, "3"), counted(tea, "1"), counted(cola, "4"))
+    (said,) = posted.warnings
+    assert "第 1、3 行" in said
+    again = shop.post("stocktake", 3, counted(cola, "5", "2026-03-03T09:00:00"), counted(cola, "6", "2026-03-03T10:00:00"))
+    assert again.warnings == (), "two times of counting are two statements"
+    with shop.book.read() as session:
+        moved = dict(
+            session.execute(select(StockRow.document_id, func.sum(raw(StockRow.quantity))).group_by(StockRow.document_id)).all()
+        )
+    assert (moved[posted.document_id], moved[again.document_id]) == (-6000 + 1000, 2000), "ten were there, and no tea"
