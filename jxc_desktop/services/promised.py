@@ -79,8 +79,8 @@ def check_promised(session: Session, lines: Sequence[Line], moves: Sequence[Move
     short: dict[Where, tuple[int, int]] = {}
     for place in leaving & promised.keys():
         left, still = here[place] + change[place], promised[place] - kept[place]
-        if still > left and change[place] + kept[place] < 0:
-            short[place] = (left, still)
+        if still > max(left, 0) and change[place] + kept[place] < 0:
+            short[place] = (max(left, 0), still)
     return _said(session, moves, short) if short else []
 
 

@@ -54,6 +54,15 @@ def test_a_batch_is_sold_before_its_delivery_note_is_entered(shop: Shop) -> None
     assert shop.on_hand(product) == Decimal(6)
 
 
+def test_what_is_taken_apart_leaves_of_its_batch_too(shop: Shop) -> None:
+    lenient(shop)
+    parts = {"lines": [{"product": "CUP", "qty": "2"}], "partner": None}
+    taken = told("disassembly", "d", 5, "0", None, product="M", qty="1", batch="B1", **parts)
+    assert entered(shop, taken)[0]["ok"]
+    assert known(shop) == (1, 1)
+    assert entered(shop, taken | {"ref": "e", "batch": "B7", "create": False})[0]["error"]["code"] == "not_found"
+
+
 def test_where_nothing_may_be_missing_it_is_the_stock_that_refuses_and_nothing_stays(shop: Shop) -> None:
     for kind in ("sale", "write_off", "transfer"):
         own = {"to_warehouse": "W2"} if kind == "transfer" else {}

@@ -44,6 +44,27 @@ def test_what_was_missing_in_the_course_of_it_is_a_warning(shop: Shop, atomic: b
     assert entered(shop, told("sale", "XS-3", 5, "4", batch="B1"))[0]["error"]["code"] == "not_enough_stock"
 
 
+@pytest.mark.parametrize("atomic", [False, True])
+def test_a_file_that_stopped_half_way_goes_on_where_it_stopped(shop: Shop, atomic: bool) -> None:
+    """What the book holds by then came out of the very file; a document of another makes it a book of its own."""
+    first, second = told("purchase_receipt", "JH-1", 2, "3"), told("sale", "XS-1", 3, "2")
+    short, shorter = told("sale", "XS-2", 4, "4"), told("sale", "XS-3", 5, "4")
+    entered(shop, first, second)
+    assert [answer["ok"] for answer in entered(shop, first, second, short, atomic=atomic)] == [True] * 3
+    entered(shop, {name: value for name, value in told("purchase_receipt", "own", 6, "1").items() if name != "number"})
+    answers = entered(shop, first, second, short, shorter)
+    assert [answer["ok"] for answer in answers] == [True, True, True, False]
+    assert answers[3]["error"]["code"] == "not_enough_stock"
+
+
+def test_a_batch_is_made_by_what_leaves_of_it_though_nothing_else_may_be_made(shop: Shop) -> None:
+    product = shop.product("P", batches=1)
+    sale, receipt = told("sale", "XS-1", 3, "4", batch="B1"), told("purchase_receipt", "JH-1", 2, "10", batch="B1")
+    answers = entered(shop, *(told | {"create": False} for told in (sale, receipt)))
+    assert [answer["ok"] for answer in answers] == [True, True]
+    assert shop.on_hand(product) == 6
+
+
 def test_dates_of_a_batch_that_were_put_right_afterwards_are_taken_as_they_are(shop: Shop) -> None:
     late = told("purchase_receipt", "JH-1", 2, "10", batch="B1", produced="2026-03-05", expiry="2027-01-01")
     assert entered(shop, late)[0]["ok"]

@@ -41,3 +41,21 @@ def test_an_order_of_a_kit_promises_its_parts(shop: Shop) -> None:
         save_recipe(session, gift, [(tea, D(2)), (cup, D(1))], shop.act, kit=True)
     shop.post("sales_order", 2, line(gift, "3", "50"), line(tea, "1", "9"), partner="C")
     assert [(p.product_id, p.quantity) for p in listed(shop, tea, cup, gift)] == [(tea, D(7)), (cup, D(3))]
+
+
+def test_goods_that_are_missing_are_not_said_to_be_promised_once_their_order_has_got_all(shop: Shop) -> None:
+    """The order wants nothing more: what is missing then is told as missing, or allowed."""
+    shop.settings(negative="allow")
+    tea = shop.product("TEA")
+    shop.buy(1, tea, "4", "6")
+    order = shop.post("sales_order", 2, line(tea, "4", "9"), partner="C")
+    assert shop.post("sale", 3, line(tea, "5", "9"), partner="C", order_id=order.document_id).warnings == ()
+
+
+def test_of_goods_that_are_missing_none_are_left_for_those_they_are_promised_to(shop: Shop) -> None:
+    shop.settings(negative="allow")
+    tea = shop.product("TEA", name="茶叶")
+    shop.buy(1, tea, "4", "6")
+    shop.post("sales_order", 2, line(tea, "3", "9"), partner="C")
+    (said,) = shop.sell(3, tea, "6").warnings
+    assert "茶叶只剩 0，" in said

@@ -183,6 +183,31 @@ def test_what_a_line_delivers_beyond_its_order_line_is_kept_for_the_other_lines_
     assert "只剩" not in " ".join(label.text() for label in delivery.view.findChildren(QLabel))
 
 
+def test_an_order_that_gets_its_own_is_not_told_that_others_go_short(page: OpenPage, shop: Shop) -> None:
+    tea = shop.product("TEA", name="茶叶")
+    shop.buy(1, tea, "5", "6")
+    order = shop.post("sales_order", 2, line(tea, "4", "9"), partner="C")
+    shop.post("sales_order", 2, line(tea, "3", "9"), partner="C")
+    delivery = page(kind="sale", order=order.document_id)
+    rest(delivery)
+    assert form_of(delivery).notice.isHidden()
+
+
+def test_goods_that_are_scanned_anew_are_still_for_the_order(page: OpenPage, shop: Shop) -> None:
+    """The line of the order was taken away, so that none names it."""
+    tea = shop.product("TEA", name="茶叶")
+    shop.buy(1, tea, "4", "6")
+    order = shop.post("sales_order", 2, line(tea, "4", "9"), partner="C")
+    delivery = page(kind="sale", order=order.document_id)
+    form = form_of(delivery)
+    form.grid.select_row(0)
+    form.grid.remove_current()
+    add(delivery, tea, "3")
+    assert [each.draft.order_line for each in form.grid.lines] == [None]
+    rest(delivery)
+    assert "过账后只剩" not in form.notice.label.text()
+
+
 def test_another_warehouse_and_goods_that_nobody_ordered_ask_nothing(
     page: OpenPage, shop: Shop, water: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,6 +272,21 @@ def test_the_parts_of_an_ordered_kit_are_promised(page: OpenPage, shop: Shop) ->
     add(more, gift, "3")
     rest(more)
     assert form_of(more).notice.label.text() == f"第 1 行：茶叶过账后只剩 4 件，不够已订未发的 6 件：客户（{order.number}）。"
+
+
+def test_a_part_that_is_promised_is_told_though_another_part_is_what_the_kit_lacks(page: OpenPage, shop: Shop) -> None:
+    """As many kits could be made with what is promised as without, so that none of them counts as reserved."""
+    shop.settings(negative="allow")
+    tea, cup = shop.product("TEA", name="茶叶"), shop.product("CUP", name="茶杯")
+    gift = shop.product("GIFT", name="礼盒", unit="盒")
+    with shop.book.write() as session:
+        save_recipe(session, gift, [(tea, D(2)), (cup, D(1))], shop.act, kit=True)
+    shop.buy(1, cup, "4", "3")
+    order = shop.post("sales_order", 2, line(cup, "4", "5"), partner="C")
+    sale = page(kind="retail_sale")
+    add(sale, gift, "1")
+    rest(sale)
+    assert form_of(sale).notice.label.text() == f"第 1 行：茶杯过账后只剩 3 件，不够已订未发的 4 件：客户（{order.number}）。"
 
 
 def test_what_is_typed_while_a_line_arrives_stays_in_its_own_line(page: OpenPage, shop: Shop, milk: int) -> None:

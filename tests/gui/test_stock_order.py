@@ -62,3 +62,17 @@ def test_the_mark_and_the_order_stay_when_the_list_is_read_again_and_when_its_co
     model = page.table.model
     assert (model.sort_key, model.descending) == ("quantity", True)
     assert codes(page) == ["P09", "P07", "P05", "P03", "P01"]
+
+
+def test_who_orders_the_list_and_at_once_looks_for_a_product_sees_the_product(page: StockScreen) -> None:
+    """The page is opened for it before the list in its new order has come."""
+    assert page.table is not None
+    view = page.table.view
+    page.resize(1180, 460)
+    page.table.model.sort_by("quantity", True)
+    page.open(product="P00")
+    settle(page)
+    until(page.current)
+    assert view.currentIndex().row() == 9
+    assert view.verticalScrollBar().maximum() > 0
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()).center())

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from jxc_desktop.domain.why import WhyKey
@@ -97,15 +97,15 @@ def test_prices_say_in_a_sentence_that_they_were_set(shop_desk: Desk, milk: int)
     assert shop_desk.toasts.said[-1][1] == "这是商品资料里设的，要改请打开商品。"
 
 
-def test_a_click_marks_a_figure_where_the_line_leads_nowhere(shop_desk: Desk, milk: int) -> None:
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_a_click_marks_a_figure_where_the_line_leads_nowhere(shop_desk: Desk, milk: int, share: float) -> None:
+    """Wherever in its column it hits, and were it the first letter of a long number."""
     page = shown(Products(shop_desk), 1500, 800, product=milk)
     page.panel.choose_tab("stock")
     settle(page)
     table = page.panel.places
     (x, wide), head = table._boxes()[3], table.row_edges()[0]
-    QTest.mouseClick(
-        table, Qt.MouseButton.LeftButton, pos=table.rect().topLeft() + table.rect().topLeft().__class__(x + wide, head + 8)
-    )
+    QTest.mouseClick(table, Qt.MouseButton.LeftButton, pos=QPoint(x + int(wide * share), head + 8))
     settle(page)
     marked = table.marked
     assert isinstance(marked, WhyKey)

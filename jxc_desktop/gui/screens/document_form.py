@@ -269,7 +269,7 @@ class LineForm(QWidget):
         return Situation(
             self.kind, self.grid.lines, self.head.warehouse_id, self.settings, self.head.standing, self.foot.totals,
             self.foot.value("paid"), self.day, self.desk.today(), self.closes_rest,
-            self.promises.promised,
+            self.promises.promised, self.head.order_id,
         )  # fmt: skip
 
     def _take_base(self, line: EditLine, base: Decimal) -> None:

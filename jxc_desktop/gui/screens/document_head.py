@@ -230,6 +230,11 @@ class DocumentHead(Card):
         return value if isinstance(value, int) else None
 
     @property
+    def order_id(self) -> int | None:
+        value = self.order.value if "order" in self.fields else None
+        return value if isinstance(value, int) else None
+
+    @property
     def made_line(self) -> DraftLine | None:
         """What is put together or taken apart, as far as it is typed."""
         if "made" not in self.fields or not isinstance(self.made.value, int):
@@ -316,7 +321,7 @@ class DocumentHead(Card):
             draft.transit = bool(self.steps.value)
         draft.made = self.made_line
         if "order" in self.fields:
-            draft.order_id = self.order.value if isinstance(self.order.value, int) else None
+            draft.order_id = self.order_id
 
     def check(self) -> bool:
         """Mark what is missing or wrong; True when all is right."""

@@ -51,6 +51,7 @@ class Situation:
     today: date
     closes_rest: bool = False
     promised: tuple[Promise, ...] = ()
+    order_id: int | None = None
 
 
 def find_notice(now: Situation) -> Notice | None:
@@ -242,7 +243,7 @@ def _promised(now: Situation) -> Notice | None:
     """Goods that customers' orders promise: a warning, and posting goes on all the same."""
     if not now.promised or not takes_batches(now.kind):
         return None
-    taken = takes_promised(now.lines, now.promised, now.warehouse_id)
+    taken = takes_promised(now.lines, now.promised, now.warehouse_id, now.order_id)
     return None if taken is None else Notice(words_of(taken), "warning", line=taken.line)
 
 

@@ -25,7 +25,8 @@ NAMED = 2
 class Promises(QObject):
     """Knows what is ``promised`` of the goods of one document; ``told()`` runs when that has changed.
 
-    The book is asked only where something is promised at all, and once for the same goods, however much is typed.
+    The book is asked only where something is promised at all, or may be of a part of a kit, and once for the same goods,
+    however much is typed.
     """
 
     def __init__(self, owner: QObject, tasks: Tasks, told: Callable[[], object]) -> None:
@@ -40,7 +41,8 @@ class Promises(QObject):
         """These lines stand there now."""
         wanted: set[int] = set()
         if takes_batches(kind):
-            wanted = {need.product_id for line in lines if any(line.product.reserved.values()) for need in needs_of(line)}
+            asked = [line for line in lines if line.product.parts or any(line.product.reserved.values())]
+            wanted = {need.product_id for line in asked for need in needs_of(line)}
         if tuple(sorted(wanted)) != self._wanted:
             self._wanted = tuple(sorted(wanted))
             self._soon.start()
@@ -84,14 +86,16 @@ class PromiseTaken:
         return _("{said}, {count} orders in all").format(said=said, count=count) if count > NAMED else said
 
 
-def takes_promised(lines: Sequence[EditLine], promised: Sequence[Promise], warehouse_id: int | None) -> PromiseTaken | None:
+def takes_promised(
+    lines: Sequence[EditLine], promised: Sequence[Promise], warehouse_id: int | None, order_id: int | None = None
+) -> PromiseTaken | None:
     """The first goods of which ``lines`` leave less than is promised, as posting will warn: what they deliver of their own orders
-    was promised to them and counts for neither side.
+    was promised to them and counts for neither side. ``order_id``: the order they fulfil, where they name no line of it, too.
     """
     here = [one for one in promised if one.warehouse_id == warehouse_id]
     if not here:
         return None
-    own = {line.draft.order_line[0] for line in lines if line.draft.order_line}
+    own = {order_id, *(line.draft.order_line[0] for line in lines if line.draft.order_line)}
     goods: dict[int, tuple[int, Need]] = {}
     takes: dict[int, Decimal] = {}
     for number, line in enumerate(lines):
@@ -103,7 +107,7 @@ def takes_promised(lines: Sequence[EditLine], promised: Sequence[Promise], wareh
         kept = min(takes[product], sum((one.quantity for one in mine if one.document_id in own), ZERO))
         still = sum((one.quantity for one in mine), ZERO) - kept
         left = need.on_hand.get(warehouse_id or 0, ZERO) - takes[product]
-        if still > left and takes[product] > kept:
+        if still > max(left, ZERO) and takes[product] > kept:
             others = tuple(one for one in mine if one.document_id not in own) or tuple(mine)
             return PromiseTaken(number, need.name, need.unit, left, still, others)
     return None

@@ -230,9 +230,8 @@ class SmallTable(QWidget):
         if self._rows[number].target is not None:
             self.opened.emit(self._rows[number].target)
         elif places := self._figures(number):
-            x = event.position().x()
-            near = min(places, key=lambda place: abs(sum(self._boxes()[place]) - x))
-            self._go(number, near)
+            x, boxes = event.position().x(), self._boxes()
+            self._go(number, min(places, key=lambda place: max(boxes[place][0] - x, x - sum(boxes[place]), 0)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, places = event.key(), self._figures(self._mark)

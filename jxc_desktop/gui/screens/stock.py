@@ -208,7 +208,7 @@ class StockScreen(Screen):
             box.setChecked(on)
             box.blockSignals(quiet)
         self.day.set_value(arguments.get("as_of") or self.desk.today())
-        self._wanted = arguments.get("product")
+        self._wanted, self._from_top = arguments.get("product"), False
         self.refresh()
 
     def question(self) -> StockQuestion:
