@@ -107,6 +107,17 @@ def share(value: int, quantities: list[int]) -> list[int]:
     return parts
 
 
+def share_of(value: int, quantities: dict[Place, int], total: int, place: Place) -> int:
+    """What :func:`share` gives to ``place``, the quantities in order of their places; ``total`` is their sum. The others are
+    only worked out where it may take the remainder: with 1,000 batches in a pool that is one row of many.
+    """
+    own = quantities[place]
+    if len(quantities) > 1 and abs(own) < max(map(abs, quantities.values())):
+        return divide_half_up(value * own, total) if total else 0
+    members = sorted(quantities)
+    return share(value, [quantities[one] for one in members])[members.index(place)]
+
+
 def latest_day(session: Session) -> str | None:
     """The last business day on which stock moved."""
     return session.execute(select(func.max(DayTotal.day))).scalar()

@@ -15,7 +15,7 @@ from jxc_desktop.domain.money import pieces, yuan
 from jxc_desktop.queries.costing import method_of
 from jxc_desktop.queries.scope import ALL, Scope
 from jxc_desktop.queries.settings import shop_settings
-from jxc_desktop.queries.stock import Place, share
+from jxc_desktop.queries.stock import Place, share_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ def stock_ledger(
 @dataclass(slots=True)
 class _Pool:
     value: int = 0
+    quantity: int = 0
     places: dict[Place, int] = field(default_factory=dict)
     """What lies where; a place that was emptied is not among them."""
     several: bool = False
@@ -81,7 +82,7 @@ class _Pool:
 class Course:
     """What lies in each place and what that is worth, row by row: thousandths and fen.
 
-    A place is worth its share of its pool (:func:`share`), which what happens in other places of the pool changes, too: the
+    A place is worth its share of its pool (:func:`share_of`), which what happens in other places of the pool changes, too: the
     rows of a place alone do not add up to it. What is unknown counts as 0.
     """
 
@@ -96,6 +97,7 @@ class Course:
         pool = self._pools.setdefault(self._methods[place[0]].pool(*place), _Pool())
         pool.several = pool.several or bool(pool.places.keys() - {place})
         pool.value += value
+        pool.quantity += quantity
         left = pool.places.pop(place, 0) + quantity
         if left or not pool.several:
             pool.places[place] = left
@@ -107,8 +109,7 @@ class Course:
             return pool.value
         if place not in pool.places:
             return 0
-        members = sorted(pool.places)
-        return share(pool.value, [pool.places[one] for one in members])[members.index(place)]
+        return share_of(pool.value, pool.places, pool.quantity, place)
 
 
 def last_movements(session: Session, product_id: int, *, limit: int = 20) -> list[LedgerLine]:

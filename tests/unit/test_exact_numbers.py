@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 from jxc_desktop.domain.errors import BadNumber, JxcError, TooFine
 from jxc_desktop.domain.money import allocate, parse_decimal, round_half_up
 from jxc_desktop.domain.units import Factor
+from jxc_desktop.queries.stock import share, share_of
 
 quantities = some.decimals(min_value=-(10**6), max_value=10**6, places=3)
 factors = some.builds(Factor, some.integers(1, 5000), some.integers(1, 12))
@@ -57,3 +58,15 @@ def test_half_is_rounded_away_from_zero(value: Decimal, places: int) -> None:
     assert rounded.as_tuple().exponent == -places
     assert abs(Fraction(rounded) - Fraction(value)) <= Fraction(1, 2 * 10**places)
     assert abs(rounded) >= abs(value) or abs(Fraction(rounded) - Fraction(value)) < Fraction(1, 2 * 10**places)
+
+
+@given(
+    some.integers(-(10**6), 10**6),
+    some.dictionaries(some.tuples(some.integers(1, 3), some.just(1), some.integers(0, 3)), some.integers(-20, 20), min_size=1),
+)
+def test_the_share_of_one_place_is_the_one_it_has_when_all_are_shared_out(
+    value: int, quantities: dict[tuple[int, int, int], int]
+) -> None:
+    all_of_them = dict(zip(sorted(quantities), share(value, [quantities[one] for one in sorted(quantities)]), strict=True))
+    total = sum(quantities.values())
+    assert {place: share_of(value, quantities, total, place) for place in quantities} == all_of_them
