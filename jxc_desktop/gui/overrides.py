@@ -21,11 +21,12 @@ def guard() -> None:
     it ends the process. Passing through one ``except`` clause makes a whole error of it.
     """
     if sys.version_info < (3, 12):
+        # put onto a class that is not ours, which its typing does not foresee
         QObject.__init_subclass__ = classmethod(_guard_subclass)  # type: ignore[method-assign,assignment,arg-type]
 
 
 def _guard_subclass(cls: type, **words: Any) -> None:
-    super(QObject, cls).__init_subclass__(**words)  # type: ignore[misc]
+    super(QObject, cls).__init_subclass__(**words)  # type: ignore[misc]  # cls is known to be a QObject only where this hangs
     qt = [base for base in cls.__mro__ if _is_qt(base)]
     for ours in cls.__mro__:
         if ours is object or _is_qt(ours):

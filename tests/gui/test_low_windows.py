@@ -121,3 +121,14 @@ def test_no_line_of_a_document_is_cut_however_low_the_window(shop_desk: Desk, li
         assert grid.editor.geometry() == frame_of(grid.visualRect(grid.rows.index(8, section)))
     grid.remove_current()
     assert len(grid.lines) == 8
+
+
+def test_the_shortcuts_to_days_leave_a_narrow_stock_page_and_come_back_with_the_room(shop_desk: Desk, shop: Shop) -> None:
+    page = shown(StockScreen(shop_desk), 1180, 680)
+    settle(page)
+    seen = []
+    for width in (1180, 900, 1180):
+        page.window().resize(width, 680)
+        settle(page)
+        seen.append((page.start_button.isVisible(), page.end_button.isVisible()))
+    assert seen == [(True, True), (False, False), (True, True)]

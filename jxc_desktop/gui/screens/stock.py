@@ -54,7 +54,7 @@ class StockScreen(Screen):
         self._wanted: int | str | None = None
         self._from_top = False
         self._places: tuple[Named, ...] = ()
-        self._width = ""
+        self._width, self._narrow = "", False
         super().__init__(desk)
 
     # --- building ------------------------------------------------------------------------------------------------
@@ -166,11 +166,10 @@ class StockScreen(Screen):
         self.make_room(self.why_host is not None)
 
     def make_room(self, on: bool) -> None:
-        for button in (self.start_button, self.end_button):
-            button.setVisible(self._width != "compact" and (not on or self._width == "wide"))
-        self._fit_filters()
+        self._narrow = on and self._width != "wide"
         for box in (self.with_stock, self.low):
-            box.setVisible(not on or self._width == "wide")
+            box.setVisible(not self._narrow)
+        self._fit_filters()
         self._put_places_away(on)
 
     def _put_places_away(self, on: bool) -> None:
@@ -185,12 +184,16 @@ class StockScreen(Screen):
             self.table.put_away(places if on else ())
 
     def _fit_filters(self) -> None:
-        """The two shortcuts to days stand where the line has room for them."""
+        """The two shortcuts to days stand where the line has room for them, and come back with it."""
         own = (self.start_button, self.end_button)
+        shown = not own[0].isHidden()
         needed = self._filters.minimumSize().width() + theme.px(44)  # the button of the columns may come later
-        if needed > self.width() - 32 and not own[0].isHidden():
+        if not shown:
+            needed += sum(button.sizeHint().width() + self._filters.spacing() for button in own)
+        fits = self._width != "compact" and not self._narrow and needed <= self.width() - 32
+        if fits != shown:
             for button in own:
-                button.hide()
+                button.setVisible(fits)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
